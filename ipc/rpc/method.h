@@ -1,0 +1,108 @@
+/*
+ * The methods: one table of name, parameters, right and result, from which dispatch, rpc.discover
+ * and the manual's tables come. What a method does stands in the daemon, indexed by its id.
+ */
+#pragma once
+
+#include "protocol/base/fault.h"
+
+#include <jansson.h>
+
+enum right {
+	RIGHT_NONE, /* anyone whom the socket lets in */
+	RIGHT_OBSERVE,
+	RIGHT_SEND,
+	RIGHT_IQ,
+	RIGHT_CONTROL,
+	RIGHT_RAW,
+	RIGHT_COUNT_
+};
+
+const char *right_name(enum right r);
+
+enum method_id {
+	METHOD_CLIENT_LIST,
+	METHOD_DAEMON_INFO,
+	METHOD_DAEMON_RELOAD,
+	METHOD_DAEMON_STATS,
+	METHOD_RPC_DISCOVER,
+	METHOD_STREAM_ABORT,
+	METHOD_STREAM_CLOSE,
+	METHOD_STREAM_CLOSE_WITH_ERROR,
+	METHOD_STREAM_GET_FEATURES,
+	METHOD_STREAM_INFO,
+	METHOD_STREAM_LIST,
+	METHOD_STREAM_OPEN,
+	METHOD_STREAM_RESET,
+	METHOD_STREAM_RESET_AND_GET_FEATURES,
+	METHOD_STREAM_SEND,
+	METHOD_STREAM_SEND_AND_WAIT_FOR,
+	METHOD_STREAM_SET,
+	METHOD_STREAM_START,
+	METHOD_STREAM_STARTTLS,
+	METHOD_STREAM_STOP,
+	METHOD_STREAM_WAIT,
+	METHOD_STREAM_WRITE,
+	METHOD_SUBSCRIBE,
+	METHOD_UNSUBSCRIBE,
+	METHOD_XSO_CONVERT,
+	METHOD_COUNT_
+};
+
+enum param_type {
+	PARAM_STRING,  /* struct strview; p NULL: absent */
+	PARAM_BOOL,    /* struct param_bool */
+	PARAM_UINT,    /* struct param_uint */
+	PARAM_SECONDS, /* struct param_seconds; null where PARAM_NULLABLE */
+	PARAM_ENUM,    /* int: index into `names`; -1: absent */
+	PARAM_STRINGS, /* const json_t *: an array of strings, checked */
+	PARAM_ARRAY,   /* const json_t * */
+	PARAM_XSO,     /* const json_t *: object or string, checked no further */
+};
+
+struct param_bool {
+	bool set, value;
+};
+
+struct param_uint {
+	bool set;
+	uint64_t value;
+};
+
+struct param_seconds {
+	bool set;
+	uint64_t ns; /* UINT64_MAX: for ever (null) */
+};
+
+struct param_field {
+	const char *name;
+	const char *summary;
+	enum param_type type;
+	size_t offset;
+	bool required, nullable;
+	uint64_t min, max;	  /* PARAM_UINT; max 0: none */
+	const char *const *names; /* PARAM_ENUM, NULL-terminated */
+};
+
+struct method {
+	const char *name;
+	const char *summary;
+	enum right right;
+	const struct param_field *params;
+	size_t n_params, params_size;
+	const char *result; /* JSON Schema of the result, as text */
+};
+
+extern const struct method methods[METHOD_COUNT_];
+
+/* The method of that name, or METHOD_COUNT_. */
+enum method_id method_find(struct strview name);
+
+/*
+ * Decodes the params object (NULL: none given) into a new params struct. NULL, or an invalid-params
+ * fault with the path of what is wrong.
+ */
+struct fault *method_decode(enum method_id m, const json_t *params, void **ret);
+
+/* The OpenRPC document of rpc.discover, as one JSON value. */
+void method_discover(struct buf *b, const char *version);
