@@ -1,0 +1,35 @@
+/*
+ * Names to addresses on the loop, by c-ares: A and AAAA of one host; literal addresses and
+ * localhost (RFC 6761) need no server. A query tells its owner through the loop: the watcher it was
+ * given is fed, so nobody is called from inside the resolver.
+ */
+#pragma once
+
+#include "protocol/base/fault.h"
+
+#include <ev.h>
+#include <sys/socket.h>
+
+struct resolver;
+
+struct resolver *resolver_new(struct ev_loop *loop); /* NULL without memory */
+void resolver_free(struct resolver *r);
+
+struct address {
+	struct sockaddr_storage addr;
+	socklen_t len;
+};
+
+struct resolve_query;
+
+/*
+ * Starts to look host up. `done` (initialised, of any type, data set) is fed with ev_feed_event
+ * when resolve_result() can be asked. NULL without memory.
+ */
+struct resolve_query *resolve_start(struct resolver *r, const char *host, uint16_t port,
+				    ev_watcher *done);
+void resolve_free(struct resolve_query *q); /* cancels; takes NULL */
+
+/* After `done`: NULL with addresses (at least one, IPv6 and IPv4 alternating), or the fault. */
+struct fault *resolve_result(const struct resolve_query *q, const struct address **ret,
+			     size_t *ret_n);
