@@ -13,6 +13,19 @@ struct elem_attr {
 	struct strview value;
 };
 
+/*
+ * How many attributes an array of n has room for. Whoever makes `attrs` allocates that many, so
+ * that elem_add_attr() can go on with any element.
+ */
+static inline size_t elem_attrs_room(size_t n)
+{
+	size_t room = n > 0;
+
+	while (room < n)
+		room *= 2;
+	return room;
+}
+
 struct elem_node {
 	struct elem_node *next;
 	struct elem *elem;   /* NULL: a text */
@@ -43,7 +56,7 @@ int elem_add_text(struct arena *a, struct elem *e, struct strview text); /* merg
 struct elem *elem_add_new(struct arena *a, struct elem *parent, struct strview ns,
 			  struct strview name, struct strview text);
 
-/* A deep copy into another arena. */
+/* A deep copy into another arena, strings included. Recursive: for trees of bounded depth. */
 struct elem *elem_copy(struct arena *a, const struct elem *e);
 
 /* Asking. */
@@ -52,7 +65,10 @@ struct strview elem_attr(const struct elem *e, const char *name); /* no namespac
 struct strview elem_attr_ns(const struct elem *e, const char *ns, const char *name);
 const struct elem *elem_child(const struct elem *e, const char *ns,
 			      const char *name); /* first or NULL */
-/* All text directly in e; a view into it where it is one text, else joined in a. */
+/*
+ * All text directly in e; a view into it where it is one text, else joined in a. "" where there is
+ * none; p is NULL only without memory.
+ */
 struct strview elem_text(const struct elem *e, struct arena *a);
 
 /* Whether two trees are canonically equal: attributes as a set, children in order. */

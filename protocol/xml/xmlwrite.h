@@ -30,14 +30,17 @@ struct xmlwrite_header {
 	bool sorted_attributes;
 };
 
-/* <?xml version='1.0'?><stream:stream …> (RFC 6120 4.7) */
+/* <?xml version='1.0'?><stream:stream …> (RFC 6120 4.7). 0, -EINVAL or -ENOMEM, as above. */
 int xmlwrite_header(struct buf *out, const struct xmlwrite_header *h);
 void xmlwrite_footer(struct buf *out);
 
+/* What XML cannot carry is latched as -EINVAL in out->error, and nothing of that text written. */
 void xmlwrite_text(struct buf *out, struct strview text);	/* escaped for content */
 void xmlwrite_attr_value(struct buf *out, struct strview text); /* escaped for either quote */
 
 /* Names and characters, by XML 1.0 (fifth edition) and Namespaces in XML 1.0. */
 bool xml_is_ncname(struct strview v);
+/* The length of the character at the front of v, not empty; 0 where it is none of those below. */
+size_t xml_char_length(struct strview v);
 /* Valid UTF-8 of XML Chars only, and no noncharacter: index of the first bad byte, or v.n. */
 size_t xml_bad_char(struct strview v);
