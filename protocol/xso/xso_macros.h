@@ -1,0 +1,96 @@
+/*
+ * How class tables are written: a macro for each kind of field. T is the struct and m its member,
+ * whose type is checked; a field has its member's name unless .name says otherwise. A namespace ""
+ * is that of the holding element. What follows the named parameters are further initialisers.
+ */
+#pragma once
+
+#include <assert.h>
+
+#include "protocol/base/ns.h"
+#include "protocol/xso/xso_class.h"
+
+#define XSO_SV(s)                                                                                  \
+	{                                                                                          \
+		"" s, sizeof(s) - 1                                                                \
+	}
+#define XSO_TAG(ns, name)                                                                          \
+	{                                                                                          \
+		XSO_SV(ns), XSO_SV(name)                                                           \
+	}
+
+/* Offset of a member and a compile-time check that it has type C. */
+#define XSO_OFFSET(T, m, C) (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
+
+#define XSO_FIELD(field_kind, T, m, C, ...)                                                        \
+	{                                                                                          \
+		.kind = XSO_KIND_##field_kind, .name = XSO_SV(#m), .offset = XSO_OFFSET(T, m, C),  \
+		##__VA_ARGS__                                                                      \
+	}
+
+/* A second string that comes with a field: an attribute of the child, a condition's text. */
+#define XSO_EXTRA(T, m)		       .extra_name = XSO_SV(#m), .extra_offset = XSO_OFFSET(T, m, struct strview)
+#define XSO_EXTRA_ATTR(T, m, ns, attr) XSO_EXTRA(T, m), .extra = XSO_TAG(ns, attr)
+
+#define XSO_ATTR_AS(C, T, m, attr, t, ...)                                                         \
+	XSO_FIELD(ATTR, T, m, C, .tag = XSO_TAG("", attr), .type = &t, ##__VA_ARGS__)
+#define XSO_ATTR(T, m, attr, t, ...)	  XSO_ATTR_AS(struct strview, T, m, attr, t, ##__VA_ARGS__)
+#define XSO_ATTR_ENUM(T, m, attr, t, ...) XSO_ATTR_AS(unsigned, T, m, attr, t, ##__VA_ARGS__)
+#define XSO_LANG(T, m)                                                                             \
+	XSO_FIELD(ATTR, T, m, struct strview, .tag = XSO_TAG(XMLNS_XML, "lang"),                   \
+		  .type = &xso_string)
+
+#define XSO_TEXT(T, m, t, ...) XSO_FIELD(TEXT, T, m, struct strview, .type = &t, ##__VA_ARGS__)
+
+#define XSO_CHILD_AS(C, T, m, ns, child, t, ...)                                                   \
+	XSO_FIELD(CHILD_TEXT, T, m, C, .tag = XSO_TAG(ns, child), .type = &t, ##__VA_ARGS__)
+#define XSO_CHILD_TEXT(T, m, ns, child, t, ...)                                                    \
+	XSO_CHILD_AS(struct strview, T, m, ns, child, t, ##__VA_ARGS__)
+#define XSO_CHILD_ENUM(T, m, ns, child, t, ...)                                                    \
+	XSO_CHILD_AS(unsigned, T, m, ns, child, t, ##__VA_ARGS__)
+#define XSO_CHILD_INT(T, m, ns, child, t, ...)                                                     \
+	XSO_CHILD_AS(int64_t, T, m, ns, child, t, ##__VA_ARGS__)
+#define XSO_CHILD_ATTR(T, m, ns, child, attr, t)                                                   \
+	XSO_FIELD(CHILD_ATTR, T, m, struct strview, .tag = XSO_TAG(ns, child),                     \
+		  .extra = XSO_TAG("", attr), .type = &t)
+#define XSO_FLAG(T, m, ns, child) XSO_FIELD(FLAG, T, m, bool, .tag = XSO_TAG(ns, child))
+
+/* A list of struct xso_text, named as a plural; its main text has the name in the singular. */
+#define XSO_LANG_TEXTS(T, m, singular, ns, child)                                                  \
+	XSO_FIELD(LANG_TEXTS, T, m, struct xso_list, .tag = XSO_TAG(ns, child),                    \
+		  .extra_name = XSO_SV(singular), .lang_name = XSO_SV(singular "_lang"),           \
+		  .type = &xso_string)
+
+/* A list of struct strview: <child><item>value</item>…</child> */
+#define XSO_STRINGS(T, m, ns, child, item_name, t, ...)                                            \
+	XSO_FIELD(STRINGS, T, m, struct xso_list, .tag = XSO_TAG(ns, child),                       \
+		  .item = XSO_TAG("", item_name), .type = &t, ##__VA_ARGS__)
+
+/* A pointer to C, and a list of pointers to such objects. */
+#define XSO_ONE(T, m, C, class, ...) XSO_FIELD(ONE, T, m, C *, .cls = &class, ##__VA_ARGS__)
+#define XSO_MANY(T, m, class, ...)                                                                 \
+	XSO_FIELD(MANY, T, m, struct xso_list, .cls = &class, ##__VA_ARGS__)
+
+/* The name of the child, which is in that namespace. */
+#define XSO_CONDITION(T, m, ns, t, ...)                                                            \
+	XSO_FIELD(CONDITION, T, m, struct strview, .tag = XSO_TAG(ns, ""), .type = &t,             \
+		  ##__VA_ARGS__)
+
+#define XSO_ANY(T, m, ...) XSO_FIELD(ANY, T, m, struct xso_any, ##__VA_ARGS__)
+
+/* A class of that name from the table NAME_fields, with struct T. */
+#define XSO_CLASS(class, T, kind_name, ns, element, ...)                                           \
+	static_assert(offsetof(T, xso) == 0, "the head comes first");                              \
+	static_assert(ARRAY_SIZE(class##_fields) <= 32, "fields fit the mask");                    \
+	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
+					 .tag = XSO_TAG(ns, element),                              \
+					 .size = sizeof(T),                                        \
+					 .fields = class##_fields,                                 \
+					 .n_fields = ARRAY_SIZE(class##_fields),                   \
+					 ##__VA_ARGS__ }
+
+/* A class without fields of its own. */
+#define XSO_CLASS_EMPTY(class, kind_name, ns, element)                                             \
+	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
+					 .tag = XSO_TAG(ns, element),                              \
+					 .size = sizeof(struct xso) }
