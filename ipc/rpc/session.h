@@ -38,6 +38,7 @@ struct session {
 	uint64_t next_subscription;
 	bool disconnect; /* to be closed once `out` is written (overflow: "disconnect") */
 	struct session_input *input; /* lines, batches: private to session.c */
+	void *owner;		     /* whoever made the session: its own, not used here */
 };
 
 /* peer.groups is consumed. NULL without memory. dirty: list of outq.dirty with something to write.
