@@ -24,7 +24,9 @@ struct config_stream {
 	const char *host; /* NULL: the domain */
 	uint16_t port;	  /* 0: by tls */
 	enum config_tls tls;
-	const char *ca_file; /* NULL: the system's */
+	const char *ca_file;	    /* NULL: the system's */
+	const struct strview *pins; /* pin_sha256: SHA-256 of the public key, 32 bytes each */
+	size_t n_pins;
 	const char *mechanisms;
 	const char *resource;
 	bool presence;

@@ -28,7 +28,10 @@ struct link;
 /* All streams of the daemon. */
 struct links;
 
-struct links *links_new(struct ev_loop *loop, struct bus *bus, struct resolver *resolver);
+/* state_dir: where event numbers of managed streams survive; NULL: nowhere. Must outlive the links.
+ */
+struct links *links_new(struct ev_loop *loop, struct bus *bus, struct resolver *resolver,
+			const char *state_dir);
 void links_free(struct links *l);
 
 /* The configured streams: adds, removes, restarts what changed; unchanged ones are not touched. */

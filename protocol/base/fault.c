@@ -62,9 +62,14 @@ struct fault *fault_errno(int errnum, const char *context)
 	struct fault *f = fault_new(FAULT_TRANSPORT_ERROR, "%s%s%s", context ? context : "",
 				    context ? ": " : "", strerror(errnum));
 
+	fault_set_errnum(f, errnum);
+	return f;
+}
+
+void fault_set_errnum(struct fault *f, int errnum)
+{
 	if (f != &fault_no_memory)
 		f->errnum = errnum;
-	return f;
 }
 
 struct fault *fault_ref(const struct fault *f)
@@ -74,6 +79,14 @@ struct fault *fault_ref(const struct fault *f)
 	if (shared && shared != &fault_no_memory)
 		shared->refs++;
 	return shared;
+}
+
+void fault_set_sent(struct fault *f, bool sent)
+{
+	if (f == &fault_no_memory)
+		return;
+	f->has_sent = true;
+	f->sent = sent;
 }
 
 void fault_unref(struct fault *f)

@@ -67,6 +67,9 @@ void fault_unrefp(struct fault **f);		/* for CLEANUP */
 /* Only before the fault is shared: copies v into its arena and sets *field (of that fault). */
 void fault_set(struct fault *f, const char **field, struct strview v);
 
+void fault_set_errnum(struct fault *f, int errnum);
+void fault_set_sent(struct fault *f, bool sent);
+
 const char *fault_kind_name(enum fault_kind kind); /* "unknown-stream"; NULL for JSON-RPC's own */
 int fault_kind_code(enum fault_kind kind);	   /* -32001 ... */
 const char *errno_name(int errnum);		   /* "ECONNRESET"; "EIO" for what has no name */

@@ -1,0 +1,459 @@
+#include "daemon/link/conn.h"
+
+#include "daemon/link/link_events.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <time.h>
+
+enum {
+	READS_PER_TURN = 8, /* of XMLPARSE_MAX_PUSH bytes: then others have their turn */
+};
+
+static const uint64_t relax_after = 5000000000u; /* ns without input */
+
+/* One for all: what is read is consumed before the next read. */
+static char read_buffer[XMLPARSE_MAX_PUSH];
+
+uint64_t clock_monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t clock_unix_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+/* --- the end of a transport ------------------------------------------------------------------- */
+
+static void drop_transport(struct conn *c)
+{
+	ev_io_stop(c->loop, &c->io);
+	c->io_mask = 0;
+	c->starttls_wanted = false;
+	transport_free(TAKE_PTR(c->transport));
+}
+
+/* The transport is gone, with why (consumed) or without a cause of its own. */
+static void lose_transport(struct conn *c, struct fault *why)
+{
+	drop_transport(c);
+	stream_input(c->stream, STREAM_INPUT_LOST, why, clock_monotonic_ns());
+	fault_unref(why);
+	c->phase = CONN_IDLE;
+}
+
+/* --- connecting ------------------------------------------------------------------------------- */
+
+static void fail_connect(struct conn *c, struct fault *why)
+{
+	conn_cancel(c);
+	link_connect_failed(c->link, why);
+}
+
+/* Keeps the latest fault: it is told when no address is left. */
+static void note_fault(struct conn *c, struct fault *why)
+{
+	fault_unref(c->last_fault);
+	c->last_fault = why;
+}
+
+static void try_next_address(struct conn *c)
+{
+	const struct address *addresses;
+	struct fault *why;
+	size_t n;
+
+	drop_transport(c);
+	why = resolve_result(c->query, &addresses, &n);
+	if (why) {
+		fail_connect(c, why);
+		return;
+	}
+	c->phase = CONN_CONNECTING;
+	while (!c->transport && c->next_address < n) {
+		const struct address *a = &addresses[c->next_address++];
+
+		why = NULL;
+		c->transport = transport_connect((const struct sockaddr *)&a->addr, a->len, &why);
+		if (!c->transport)
+			note_fault(c, why);
+	}
+	if (!c->transport) {
+		why = c->last_fault ? fault_ref(c->last_fault)
+				    : fault_errno(EHOSTUNREACH, c->options.host);
+		fail_connect(c, why);
+	}
+}
+
+static void on_resolved(struct ev_loop *loop, ev_watcher *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	if (c->phase != CONN_RESOLVING)
+		return;
+	try_next_address(c);
+	conn_sync(c);
+}
+
+static void begin_stream(struct conn *c)
+{
+	resolve_free(TAKE_PTR(c->query));
+	fault_unrefp(&c->last_fault);
+	c->phase = CONN_RUNNING;
+	c->shut = c->got_eof = false;
+	link_connected(c->link);
+	stream_input(c->stream, STREAM_INPUT_CONNECTED, NULL, clock_monotonic_ns());
+}
+
+/* The transport may have connected, or finished its first handshake. */
+static void step_connect(struct conn *c)
+{
+	struct fault *why = transport_step(c->transport);
+
+	if (!why && transport_state(c->transport) == TRANSPORT_PLAIN && c->options.direct_tls &&
+	    c->phase == CONN_CONNECTING) {
+		c->phase = CONN_DIRECT_TLS;
+		why = transport_starttls(c->transport, &c->options.tls);
+		if (!why)
+			why = transport_step(c->transport);
+	}
+	if (why && c->phase == CONN_DIRECT_TLS) {
+		fail_connect(c, why);
+	} else if (why) {
+		note_fault(c, why);
+		try_next_address(c);
+	} else if (transport_state(c->transport) ==
+		   (c->options.direct_tls ? TRANSPORT_SECURE : TRANSPORT_PLAIN)) {
+		begin_stream(c);
+	}
+}
+
+void conn_open(struct conn *c, const struct conn_options *options, struct stream *stream)
+{
+	assert(c->phase == CONN_IDLE && !c->transport);
+	stream_free(c->stream);
+	c->stream = stream;
+	c->options = *options;
+	c->next_address = 0;
+	c->phase = CONN_RESOLVING;
+	c->query = resolve_start(c->resolver, options->host, options->port, &c->resolved);
+	if (!c->query)
+		fail_connect(c, fault_new(FAULT_INTERNAL, "out of memory"));
+}
+
+void conn_cancel(struct conn *c)
+{
+	ev_clear_pending(c->loop, &c->resolved);
+	resolve_free(TAKE_PTR(c->query));
+	fault_unrefp(&c->last_fault);
+	drop_transport(c);
+	c->phase = CONN_IDLE;
+}
+
+/* --- STARTTLS --------------------------------------------------------------------------------- */
+
+void conn_starttls(struct conn *c, const struct tls_options *options)
+{
+	c->options.tls = *options;
+	c->starttls_wanted = true;
+}
+
+void conn_starttls_failed(struct conn *c, struct fault *why)
+{
+	link_tls_failed(c->link, why);
+	lose_transport(c, why);
+}
+
+static void begin_handshake(struct conn *c)
+{
+	struct fault *why;
+
+	c->starttls_wanted = false;
+	why = transport_starttls(c->transport, &c->options.tls);
+	if (why)
+		conn_starttls_failed(c, why);
+}
+
+static void step_handshake(struct conn *c)
+{
+	struct fault *why = transport_step(c->transport);
+
+	if (why)
+		conn_starttls_failed(c, why);
+	else if (transport_state(c->transport) == TRANSPORT_SECURE)
+		link_secured(c->link);
+}
+
+/* --- the running stream ----------------------------------------------------------------------- */
+
+static void pull_events(struct conn *c)
+{
+	struct stream_event ev;
+
+	while (stream_next(c->stream, &ev))
+		link_stream_event(c->link, &ev);
+}
+
+static bool can_read(const struct conn *c)
+{
+	return c->transport && c->phase == CONN_RUNNING && !c->got_eof && !c->starttls_wanted &&
+	       (transport_state(c->transport) == TRANSPORT_PLAIN ||
+		transport_state(c->transport) == TRANSPORT_SECURE);
+}
+
+/* One read; false when there is nothing more for now. */
+static bool read_once(struct conn *c)
+{
+	struct fault *why = NULL;
+	uint64_t now;
+	size_t n = 0;
+
+	switch (transport_read(c->transport, read_buffer, sizeof(read_buffer), &n, &why)) {
+	case TRANSPORT_OK:
+		now = clock_monotonic_ns();
+		c->bytes_in += n;
+		c->relax_at = now + relax_after;
+		link_bytes(c->link, false, (struct strview){ read_buffer, n });
+		stream_push(c->stream, (struct strview){ read_buffer, n }, now);
+		pull_events(c);
+		return true;
+	case TRANSPORT_AGAIN:
+		return false;
+	case TRANSPORT_EOF:
+		c->got_eof = true;
+		stream_input(c->stream, STREAM_INPUT_EOF, NULL, clock_monotonic_ns());
+		pull_events(c);
+		return false;
+	case TRANSPORT_FAILED:
+		lose_transport(c, why);
+		pull_events(c);
+		return false;
+	}
+	assert(!"unreachable");
+}
+
+static void read_some(struct conn *c)
+{
+	for (int i = 0; i < READS_PER_TURN && can_read(c); i++)
+		if (!read_once(c))
+			return;
+	if (can_read(c))
+		c->scheduled = true;
+}
+
+static void flush(struct conn *c)
+{
+	struct fault *why = NULL;
+
+	while (c->transport && stream_pending(c->stream).n > 0 &&
+	       transport_state(c->transport) != TRANSPORT_HANDSHAKE) {
+		struct strview v = stream_pending(c->stream);
+		size_t n = 0;
+		enum transport_result r = transport_write(c->transport, v, &n, &why);
+
+		if (r == TRANSPORT_FAILED) {
+			lose_transport(c, why);
+			return;
+		}
+		if (r != TRANSPORT_OK)
+			return;
+		c->bytes_out += n;
+		link_bytes(c->link, true, (struct strview){ v.p, n });
+		stream_sent(c->stream, n);
+		link_written(c->link);
+	}
+}
+
+/* What the stream wants done with the transport, once its bytes are out. */
+static void act_on_transport(struct conn *c)
+{
+	enum stream_transport want = stream_transport(c->stream);
+
+	if (!c->transport || want == STREAM_TRANSPORT_KEEP)
+		return;
+	if (want != STREAM_TRANSPORT_ABORT && stream_pending(c->stream).n > 0 &&
+	    transport_state(c->transport) != TRANSPORT_HANDSHAKE)
+		return;
+	if (!c->shut && transport_state(c->transport) != TRANSPORT_HANDSHAKE)
+		transport_shutdown(c->transport);
+	c->shut = true;
+	if (want != STREAM_TRANSPORT_SHUTDOWN)
+		lose_transport(c, NULL);
+}
+
+/* --- watchers --------------------------------------------------------------------------------- */
+
+static void set_io(struct conn *c)
+{
+	unsigned wants = c->transport ? transport_wants(c->transport) : 0;
+	int mask = 0;
+
+	if (c->transport && c->phase == CONN_RUNNING &&
+	    transport_state(c->transport) != TRANSPORT_HANDSHAKE) {
+		if (can_read(c))
+			mask |= EV_READ;
+		if (stream_pending(c->stream).n > 0)
+			mask |= EV_WRITE;
+		if (can_read(c) && (wants & TRANSPORT_READ_PENDING))
+			c->scheduled = true;
+	} else {
+		if (wants & TRANSPORT_WANT_READ)
+			mask |= EV_READ;
+		if (wants & TRANSPORT_WANT_WRITE)
+			mask |= EV_WRITE;
+	}
+	if (mask != c->io_mask || (mask && c->io.fd != transport_fd(c->transport))) {
+		ev_io_stop(c->loop, &c->io);
+		if (mask) {
+			ev_io_set(&c->io, transport_fd(c->transport), mask);
+			ev_io_start(c->loop, &c->io);
+		}
+		c->io_mask = mask;
+	}
+	if (c->scheduled && c->io_mask)
+		ev_feed_event(c->loop, &c->io, EV_READ);
+	c->scheduled = false;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Deadlines mostly move away, with each byte that comes: a timer that fires too early is harmless
+ * and cheaper than arming it anew each time.
+ */
+static void set_timer(struct conn *c)
+{
+	uint64_t deadline = earlier(link_deadline(c->link), c->relax_at);
+	uint64_t now;
+
+	if (c->stream && c->phase == CONN_RUNNING)
+		deadline = earlier(deadline, stream_deadline(c->stream));
+	if (c->armed <= deadline && (deadline != UINT64_MAX || c->armed == UINT64_MAX))
+		return;
+	c->armed = deadline;
+	if (deadline == UINT64_MAX) {
+		ev_timer_stop(c->loop, &c->timer);
+		return;
+	}
+	now = clock_monotonic_ns();
+	ev_now_update(c->loop);
+	ev_timer_stop(c->loop, &c->timer);
+	ev_timer_set(&c->timer, deadline > now ? (double)(deadline - now) / 1e9 + 1e-4 : 0., 0.);
+	ev_timer_start(c->loop, &c->timer);
+}
+
+void conn_sync(struct conn *c)
+{
+	if (c->syncing) {
+		c->again = true;
+		return;
+	}
+	c->syncing = true;
+	do {
+		c->again = false;
+		if (c->stream && c->phase != CONN_IDLE && c->phase != CONN_RUNNING)
+			break;
+		if (c->stream) {
+			pull_events(c);
+			flush(c);
+			pull_events(c);
+			if (c->transport && c->starttls_wanted && stream_pending(c->stream).n == 0)
+				begin_handshake(c);
+			act_on_transport(c);
+			pull_events(c);
+		}
+	} while (c->again);
+	c->syncing = false;
+	set_io(c);
+	set_timer(c);
+}
+
+static void on_io(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)loop;
+	c->syncing = true;
+	if (c->phase == CONN_CONNECTING || c->phase == CONN_DIRECT_TLS)
+		step_connect(c);
+	else if (c->transport && transport_state(c->transport) == TRANSPORT_HANDSHAKE)
+		step_handshake(c);
+	else if (revents & EV_READ)
+		read_some(c);
+	c->syncing = false;
+	conn_sync(c);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct conn *c = w->data;
+	uint64_t now = clock_monotonic_ns();
+
+	(void)loop;
+	(void)revents;
+	c->armed = UINT64_MAX;
+	c->syncing = true;
+	if (c->stream && c->phase == CONN_RUNNING && stream_deadline(c->stream) <= now)
+		stream_input(c->stream, STREAM_INPUT_TICK, NULL, now);
+	if (c->stream && c->relax_at <= now) {
+		stream_relax(c->stream);
+		c->relax_at = UINT64_MAX;
+	}
+	link_tick(c->link, now);
+	c->syncing = false;
+	conn_sync(c);
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+void conn_init(struct conn *c, struct link *link, struct ev_loop *loop, struct resolver *resolver)
+{
+	*c = (struct conn){
+		.link = link,
+		.loop = loop,
+		.resolver = resolver,
+		.armed = UINT64_MAX,
+		.relax_at = UINT64_MAX,
+	};
+	ev_init(&c->resolved, on_resolved);
+	ev_io_init(&c->io, on_io, -1, 0);
+	ev_timer_init(&c->timer, on_timer, 0., 0.);
+	c->resolved.data = c->io.data = c->timer.data = c;
+}
+
+void conn_done(struct conn *c)
+{
+	conn_cancel(c);
+	ev_timer_stop(c->loop, &c->timer);
+	stream_free(TAKE_PTR(c->stream));
+}
+
+bool conn_secure(const struct conn *c)
+{
+	return c->transport && transport_state(c->transport) == TRANSPORT_SECURE;
+}
+
+bool conn_can_starttls(const struct conn *c)
+{
+	return c->transport && c->phase == CONN_RUNNING && !c->starttls_wanted &&
+	       transport_state(c->transport) == TRANSPORT_PLAIN &&
+	       stream_state(c->stream) < STREAM_CLOSING;
+}
+
+enum stream_state conn_state(const struct conn *c)
+{
+	return c->stream ? stream_state(c->stream) : STREAM_READY;
+}

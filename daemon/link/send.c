@@ -1,0 +1,158 @@
+/* stream.send and stream.send_and_wait_for. */
+#include "daemon/link/link_internal.h"
+
+#include "ipc/json/jsonw.h"
+#include "protocol/base/ns.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+/* A random id for a stanza that has none (RFC 6120 8.1.3). */
+static int add_id(struct arena *a, struct elem *e)
+{
+	uint64_t v[2];
+	struct strview id;
+
+	if (getrandom(v, sizeof(v), 0) != (ssize_t)sizeof(v))
+		return -ENOMEM;
+	id = arena_printf(a, "%016llx%08llx", (unsigned long long)v[0],
+			  (unsigned long long)(v[1] >> 32));
+	return id.p ? elem_add_attr(a, e, SV_NONE, SV("id"), id) : -ENOMEM;
+}
+
+/*
+ * What is to be sent, checked as far as that is possible without writing: on a managed stream also
+ * against what would end the session of the others.
+ */
+static struct fault *prepare(struct link *k, const struct session *s, const json_t *value,
+			     const char *path, bool replace, struct arena *a,
+			     const struct elem **ret)
+{
+	struct xso_json_context ctx = link_xso_context(k);
+	struct fault *why = xso_json_read(value, path, &ctx, replace, a, ret);
+
+	if (why)
+		return why;
+	if (k->raw)
+		return NULL;
+	why = managed_may_send(k, s, *ret);
+	if (why)
+		return why;
+	if (!elem_attr(*ret, "id").p && add_id(a, (struct elem *)*ret) < 0)
+		return fault_new(FAULT_INTERNAL, "out of memory");
+	return NULL;
+}
+
+static struct fault *check_options(const struct link *k, const struct params_send *p)
+{
+	if (p->wait == SEND_ACKED)
+		return fault_new(FAULT_UNSUPPORTED,
+				 "no acknowledgements (XEP-0198) on this stream");
+	if (p->queue.value && k->raw)
+		return fault_new(FAULT_UNSUPPORTED, "a raw stream queues nothing");
+	if (link_output_full(k))
+		return fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
+	return NULL;
+}
+
+static void reply_accepted(struct link *k, struct request *r, struct strview id)
+{
+	struct buf *b = request_result(r);
+
+	jsonw_begin_object(b);
+	jsonw_member_cstr(b, "stream", k->name);
+	jsonw_member_opt(b, "id", id);
+	jsonw_member_cstr(b, "status", "accepted");
+	jsonw_end_object(b);
+	request_done(r);
+}
+
+static void wait_sent(struct link *k, struct request *r, struct strview id)
+{
+	const struct params_send *p = r->params;
+	struct waiter *w = waiter_add(k, WAIT_SENT, r, &p->timeout);
+
+	if (!w)
+		return;
+	w->sent_at = stream_queued_total(k->conn.stream);
+	w->id = id.p ? strview_dup(id) : NULL;
+}
+
+void link_handle_send(struct link *k, struct request *r)
+{
+	const struct params_send *p = r->params;
+	const struct elem *e = NULL;
+	struct fault *why = link_check(k);
+	struct arena a;
+
+	arena_init(&a, 0);
+	if (!why)
+		why = check_options(k, p);
+	if (!why)
+		why = prepare(k, r->session, p->xso, "/xso", p->replace_invalid.value, &a, &e);
+	if (!why)
+		why = link_send(k, e, r->session, p->mute.value);
+	if (why)
+		request_fail(r, why);
+	else if (p->wait == SEND_SENT)
+		wait_sent(k, r, elem_attr(e, "id"));
+	else
+		reply_accepted(k, r, elem_attr(e, "id"));
+	arena_done(&a);
+}
+
+/* All of them must be fit to be sent before the first one is. */
+static struct fault *send_all(struct link *k, struct request *r, struct arena *a)
+{
+	const struct params_send_and_wait_for *p = r->params;
+	size_t n = json_array_size(p->send);
+	const struct elem **list = arena_alloc(a, (n + 1) * sizeof(*list));
+	struct fault *why = NULL;
+
+	if (!list)
+		return fault_new(FAULT_INTERNAL, "out of memory");
+	for (size_t i = 0; i < n && !why; i++) {
+		struct strview path = arena_printf(a, "/send/%zu", i);
+
+		if (!path.p)
+			return fault_new(FAULT_INTERNAL, "out of memory");
+		why = prepare(k, r->session, json_array_get(p->send, i), path.p, false, a,
+			      &list[i]);
+	}
+	for (size_t i = 0; i < n && !why; i++)
+		why = link_send(k, list[i], r->session, false);
+	return why;
+}
+
+void link_handle_send_and_wait_for(struct link *k, struct request *r)
+{
+	const struct params_send_and_wait_for *p = r->params;
+	struct xso_json_context ctx = link_xso_context(k);
+	struct match_list *match = NULL;
+	struct fault *why;
+	struct waiter *w;
+	struct arena a;
+
+	arena_init(&a, 0);
+	why = match_compile(p->wait_for, "/wait_for", &ctx, &match);
+	if (!why)
+		why = link_check(k);
+	if (!why && link_output_full(k))
+		why = fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
+	if (!why)
+		why = send_all(k, r, &a);
+	arena_done(&a);
+	if (why) {
+		match_free(match);
+		request_fail(r, why);
+		return;
+	}
+	w = waiter_add(k, WAIT_MATCH, r, &p->timeout);
+	if (!w) {
+		match_free(match);
+		return;
+	}
+	w->match = match;
+	w->format = p->format >= 0 ? (enum xso_format)p->format : XSO_TYPED;
+}
