@@ -63,7 +63,7 @@ bool xmlparse_in_element(const struct xmlparse *p);
 
 /*
  * Gives back what is not needed between stanzas, libxml2's context with it, if nothing is pending;
- * the next push rebuilds it from the recorded header.
+ * the next push rebuilds it from the recorded header. What events pointed into is gone then.
  */
 void xmlparse_relax(struct xmlparse *p);
 
