@@ -13,7 +13,7 @@ struct list {
 		&(head), &(head)                                                                   \
 	}
 
-#define list_entry(node, type, member) ((type *)((char *)(node)-offsetof(type, member)))
+#define list_entry(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 /* The current node may be removed in the body, its neighbours may not. */
 #define list_for_each(it, head)                                                                    \
