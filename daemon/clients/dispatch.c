@@ -1,0 +1,67 @@
+#include "daemon/clients/dispatch.h"
+
+#include <assert.h>
+
+#include "daemon/clients/access.h"
+#include "ipc/rpc/params.h"
+
+static void handle_stream_open(struct clients *c, struct request *r)
+{
+	link_handle_open(c->links, r);
+}
+
+static void handle_stream_list(struct clients *c, struct request *r)
+{
+	link_handle_list(c->links, r);
+}
+
+/* NULL: about one stream, which is found here and does the rest itself. */
+static const handler_fn handlers[METHOD_COUNT_] = {
+	[METHOD_CLIENT_LIST] = handle_client_list,     [METHOD_DAEMON_INFO] = handle_daemon_info,
+	[METHOD_DAEMON_RELOAD] = handle_daemon_reload, [METHOD_DAEMON_STATS] = handle_daemon_stats,
+	[METHOD_RPC_DISCOVER] = handle_rpc_discover,   [METHOD_STREAM_LIST] = handle_stream_list,
+	[METHOD_STREAM_OPEN] = handle_stream_open,     [METHOD_SUBSCRIBE] = handle_subscribe,
+	[METHOD_UNSUBSCRIBE] = handle_unsubscribe,     [METHOD_XSO_CONVERT] = handle_xso_convert,
+};
+
+/* The parameters of every method about one stream begin with its name. */
+static_assert(offsetof(struct params_stream, stream) == 0, "stream first");
+static_assert(offsetof(struct params_stream_set, stream) == 0, "stream first");
+static_assert(offsetof(struct params_timeout, stream) == 0, "stream first");
+static_assert(offsetof(struct params_stream_wait, stream) == 0, "stream first");
+static_assert(offsetof(struct params_starttls, stream) == 0, "stream first");
+static_assert(offsetof(struct params_send, stream) == 0, "stream first");
+static_assert(offsetof(struct params_send_and_wait_for, stream) == 0, "stream first");
+static_assert(offsetof(struct params_write, stream) == 0, "stream first");
+static_assert(offsetof(struct params_close, stream) == 0, "stream first");
+static_assert(offsetof(struct params_close_with_error, stream) == 0, "stream first");
+
+static void handle_stream(struct clients *c, struct request *r)
+{
+	const struct params_stream *p = r->params;
+	struct fault *why = NULL;
+	struct link *k = links_find(c->links, r->session, p->stream, &why);
+
+	if (k)
+		why = access_check(&r->session->peer, r->method, k);
+	if (why)
+		request_fail(r, why);
+	else
+		link_handle(k, r);
+}
+
+void dispatch(struct clients *c, struct request *r)
+{
+	handler_fn handler = handlers[r->method];
+	struct fault *why;
+
+	if (!handler) {
+		handle_stream(c, r);
+		return;
+	}
+	why = access_check(&r->session->peer, r->method, NULL);
+	if (why)
+		request_fail(r, why);
+	else
+		handler(c, r);
+}
