@@ -13,7 +13,10 @@
 struct resolver;
 
 struct resolver *resolver_new(struct ev_loop *loop); /* NULL without memory */
-void resolver_free(struct resolver *r);
+void resolver_free(struct resolver *r); /* takes NULL; queries under way end in a fault */
+
+/* Name servers in place of the system's, for tests: "ADDRESS:PORT" with commas. 0 or -ENOMEM. */
+int resolver_set_servers(struct resolver *r, const char *servers);
 
 struct address {
 	struct sockaddr_storage addr;
@@ -24,12 +27,16 @@ struct resolve_query;
 
 /*
  * Starts to look host up. `done` (initialised, of any type, data set) is fed with ev_feed_event
- * when resolve_result() can be asked. NULL without memory.
+ * when resolve_result() can be asked, 10 s later at most. A U-label is looked up as its A-label.
+ * NULL without memory.
  */
 struct resolve_query *resolve_start(struct resolver *r, const char *host, uint16_t port,
 				    ev_watcher *done);
-void resolve_free(struct resolve_query *q); /* cancels; takes NULL */
+void resolve_free(struct resolve_query *q); /* cancels, `done` too; takes NULL */
 
-/* After `done`: NULL with addresses (at least one, IPv6 and IPv4 alternating), or the fault. */
+/*
+ * After `done`: NULL with addresses (at least one, IPv6 and IPv4 alternating), or the fault, a
+ * transport-error: ETIMEDOUT without an answer, EINVAL for what is no host name, else EHOSTUNREACH.
+ */
 struct fault *resolve_result(const struct resolve_query *q, const struct address **ret,
 			     size_t *ret_n);

@@ -34,29 +34,30 @@ enum transport_state transport_state(const struct transport *t);
 unsigned transport_wants(const struct transport *t);
 
 /*
- * Goes on with connecting or handshaking. NULL while under way or done (ask transport_state()), or
- * the fault: transport-error, or tls-error with `reason`.
+ * Goes on with connecting, handshaking or shutting down. NULL while under way or done (ask
+ * transport_state()), or the fault: transport-error, or tls-error with `reason`.
  */
 struct fault *transport_step(struct transport *t);
 
-/* TRANSPORT_PLAIN only: the handshake begins; what the peer sent before and was not read is lost.
+/*
+ * TRANSPORT_PLAIN only: the handshake begins, and its first message is sent. Bytes that the peer
+ * sent before and nobody read are a tls-error: in TLS the client speaks first.
  */
 struct fault *transport_starttls(struct transport *t, const struct tls_options *o);
 
-enum transport_result {
-	TRANSPORT_OK,	 /* *ret_n > 0 bytes */
-	TRANSPORT_AGAIN, /* wait for transport_wants() */
-	TRANSPORT_EOF,	 /* orderly: FIN in plain, close_notify under TLS */
-	TRANSPORT_FAILED /* *ret_fault; FIN without close_notify under TLS is ECONNRESET-like
-			    truncation */
-};
-
+/*
+ * How a transfer went is enum transport_result (tls.h). A write takes as much as it can; after
+ * AGAIN the next one must begin with the same bytes and may have more behind them.
+ */
 enum transport_result transport_read(struct transport *t, char *p, size_t n, size_t *ret_n,
 				     struct fault **ret_fault);
 enum transport_result transport_write(struct transport *t, struct strview v, size_t *ret_n,
 				      struct fault **ret_fault);
 
-/* Sends EOF (close_notify under TLS, then FIN) and goes on reading. */
+/*
+ * Sends EOF (close_notify under TLS, then FIN) and goes on reading. What does not go out at once
+ * goes with a later read or step: then transport_wants() says WANT_WRITE.
+ */
 void transport_shutdown(struct transport *t);
 
 /* A frozen view after the handshake, or NULL. */
