@@ -1,16 +1,14 @@
 #include "protocol/base/jid.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 
-#include <idn-free.h>
-#include <idna.h>
 #include <stringprep.h>
 
 #include "protocol/base/utf8.h"
 
 enum {
 	PART_MAX = 1023,
-	LABEL_MAX = 63,
 };
 
 /* A part in preparation; `n` bytes and a NUL. */
@@ -102,60 +100,31 @@ static enum jid_result prepare_resource(struct part *part)
 	return has_only_printable(part, "") ? JID_OK : JID_BAD_RESOURCE;
 }
 
+/* [2001:db8::1], also with a zone (RFC 6874) */
 static bool is_ip6(const struct part *part)
 {
 	struct in6_addr address;
-	char text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN + IF_NAMESIZE + 1];
+	char *zone;
 
 	if (part->n < 2 || part->n - 2 >= sizeof(text) || part->text[0] != '[' ||
 	    part->text[part->n - 1] != ']')
 		return false;
 	memcpy(text, part->text + 1, part->n - 2);
 	text[part->n - 2] = '\0';
+	zone = strchr(text, '%');
+	if (zone) {
+		*zone++ = '\0';
+		if (!*zone || zone[strspn(zone, "abcdefghijklmnopqrstuvwxyz0123456789._-")])
+			return false;
+	}
 	return inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* Labels of 1 to 63 bytes, counted in ASCII form. */
-static bool has_good_labels(const char *domain)
+static bool has_empty_label(const struct part *part)
 {
-	for (;;) {
-		size_t n = strcspn(domain, ".");
-
-		if (n == 0 || n > LABEL_MAX)
-			return false;
-		if (!domain[n])
-			return true;
-		domain += n + 1;
-	}
-}
-
-static enum jid_result check_idn(const struct part *part)
-{
-	char *ascii = NULL;
-	enum jid_result r = JID_BAD_DOMAIN;
-
-	switch ((Idna_rc)idna_to_ascii_8z(part->text, &ascii, IDNA_ALLOW_UNASSIGNED)) {
-	case IDNA_SUCCESS:
-		r = has_good_labels(ascii) ? JID_OK : JID_BAD_DOMAIN;
-		break;
-	case IDNA_MALLOC_ERROR:
-		r = JID_NO_MEMORY;
-		break;
-	case IDNA_STRINGPREP_ERROR:
-	case IDNA_PUNYCODE_ERROR:
-	case IDNA_CONTAINS_NON_LDH:
-	case IDNA_CONTAINS_MINUS:
-	case IDNA_INVALID_LENGTH:
-	case IDNA_NO_ACE_PREFIX:
-	case IDNA_ROUNDTRIP_VERIFY_ERROR:
-	case IDNA_CONTAINS_ACE_PREFIX:
-	case IDNA_ICONV_ERROR:
-	case IDNA_DLOPEN_ERROR:
-	default:
-		break;
-	}
-	idn_free(ascii);
-	return r;
+	return part->n == 0 || part->text[0] == '.' || part->text[part->n - 1] == '.' ||
+	       strstr(part->text, "..");
 }
 
 /* The ideographic full stop separates labels as well (RFC 3490 3.1), which nameprep leaves. */
@@ -173,9 +142,7 @@ static void unify_dots(struct part *part)
 
 static enum jid_result prepare_domain(struct part *part)
 {
-	bool ascii = is_ascii(part);
-
-	if (ascii) {
+	if (is_ascii(part)) {
 		lower(part);
 	} else {
 		enum jid_result r = prepare(part, stringprep_nameprep, JID_BAD_DOMAIN);
@@ -184,16 +151,16 @@ static enum jid_result prepare_domain(struct part *part)
 			return r;
 		unify_dots(part);
 	}
-	if (part->text[part->n - 1] == '.')
-		part->text[--part->n] = '\0';
 	if (is_ip6(part))
 		return JID_OK;
+	/* one dot at the end says that the name is complete (RFC 7622 3.2) */
+	if (part->text[part->n - 1] == '.')
+		part->text[--part->n] = '\0';
+	/* looked for after preparation, which makes some of them from other characters */
 	for (size_t i = 0; i < part->n; i++)
 		if ((unsigned char)part->text[i] <= ' ' || strchr("\"&'/:<>@[]\x7f", part->text[i]))
 			return JID_BAD_DOMAIN;
-	if (!ascii)
-		return check_idn(part);
-	return has_good_labels(part->text) ? JID_OK : JID_BAD_DOMAIN;
+	return has_empty_label(part) ? JID_BAD_DOMAIN : JID_OK;
 }
 
 static enum jid_result join(const struct part *local, const struct part *domain,
