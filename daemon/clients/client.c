@@ -124,7 +124,8 @@ void client_sync(struct client *k)
 {
 	struct clients *c = k->clients;
 	struct session *s = k->session;
-	bool full = outq_full(&s->out), pending = session_pending(s);
+	bool pending = session_pending(s);
+	bool may_begin = !c->stopping && !s->disconnect && !outq_full(&s->out);
 	int want = 0;
 
 	if (k->dying)
@@ -133,9 +134,9 @@ void client_sync(struct client *k)
 		client_die(k);
 		return;
 	}
-	if (pending && !full && !c->stopping && !list_linked(&k->in_ready))
+	if (may_begin && pending && !list_linked(&k->in_ready))
 		list_append(&c->ready, &k->in_ready);
-	if (!k->eof && !pending && !full && !c->stopping && !s->disconnect)
+	if (may_begin && !pending && !k->eof)
 		want |= EV_READ;
 	if (k->blocked)
 		want |= EV_WRITE;
@@ -180,8 +181,10 @@ struct client *client_new(struct clients *c, int fd, const struct peer *peer)
 	};
 	struct client *k = calloc(1, sizeof(*k));
 
-	if (!k)
+	if (!k) {
+		free(peer->groups);
 		return NULL;
+	}
 	k->session = session_new(c->next_id++, peer, &limits, &c->dirty);
 	if (!k->session) {
 		free(k);

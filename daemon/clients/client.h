@@ -18,7 +18,7 @@ struct client {
 	bool dying;
 };
 
-/* Takes over fd and peer.groups. NULL without memory: then fd is the caller's still. */
+/* Takes over fd, and peer.groups also when it fails. NULL without memory: fd stays the caller's. */
 struct client *client_new(struct clients *c, int fd, const struct peer *peer);
 void client_free(struct client *k);
 
