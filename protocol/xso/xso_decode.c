@@ -1,0 +1,175 @@
+#include "protocol/xso/xso_decode.h"
+
+#include <errno.h>
+
+#include "protocol/xso/xso_private.h"
+#include "protocol/xso/xso_registry.h"
+
+bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const char *text,
+		       const struct strview *inner)
+{
+	struct strview path;
+
+	if (d->issue.text)
+		return true;
+	path = arena_printf(d->a, "/%.*s%.*s", SV_ARG(f->name), inner ? (int)inner->n : 0,
+			    inner && inner->n ? inner->p : "");
+	if (!path.p)
+		return false;
+	d->issue = (struct xso_issue){ text, path };
+	return true;
+}
+
+static const struct xso_field *find_attr(const struct xso_class *cls, const struct elem_attr *attr)
+{
+	for (size_t i = 0; i < cls->n_fields && cls->fields[i].kind == XSO_KIND_ATTR; i++)
+		if (xso_attr_is(&cls->fields[i].tag, attr))
+			return &cls->fields[i];
+	return NULL;
+}
+
+static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
+{
+	const struct xso_field *f = find_attr(d->x->cls, attr);
+	uint32_t bit = f ? xso_bit(d->x->cls, f) : 0;
+	int r = -EINVAL;
+
+	if (f && !(d->x->present & bit)) {
+		r = xso_type_parse(f->type, attr->value, d->a, xso_member(d->x, f->offset));
+		if (r == 0)
+			d->x->present |= bit;
+		else if (r == -EINVAL && !(f->flags & XSO_LENIENT) &&
+			 !xso_decoder_issue(d, f, "is not valid", NULL))
+			return false;
+	}
+	if (r == -EINVAL)
+		r = elem_add_attr(d->a, &d->x->rest, attr->ns, attr->name, attr->value);
+	return r == 0;
+}
+
+/* Whether a child is that field's by its name, and nobody else's. */
+static inline bool claims(const struct xso_field *f, const struct elem *e, const struct elem *child)
+{
+	const struct xso_tag *tag = f->cls ? &f->cls->tag : &f->tag;
+
+	if (__builtin_expect(xso_same(tag->name, child->name), 0))
+		return xso_take[f->kind] && xso_same(xso_tag_ns(tag, e->ns), child->ns);
+	if (f->kind == XSO_KIND_CONDITION)
+		return xso_same(f->tag.ns, child->ns);
+	return f->kind == XSO_KIND_ANY;
+}
+
+static bool decode_child(struct xso_decoder *d, const struct elem *child)
+{
+	const struct xso_class *cls = d->x->cls;
+	enum xso_taken taken = XSO_LEFT;
+
+	for (size_t i = 0; i < cls->n_fields; i++) {
+		const struct xso_field *f = &cls->fields[i];
+		bool plural = f->kind == XSO_KIND_MANY || f->kind == XSO_KIND_LANG_TEXTS;
+
+		if (!claims(f, d->e, child))
+			continue;
+		if (plural || !(d->x->present & xso_bit(cls, f)))
+			taken = xso_take[f->kind](d, f, child);
+		if (taken == XSO_TAKEN)
+			d->x->present |= xso_bit(cls, f);
+		break;
+	}
+	if (taken == XSO_LEFT)
+		return elem_add_child(d->a, &d->x->rest, (struct elem *)(uintptr_t)child) == 0;
+	return taken == XSO_TAKEN;
+}
+
+/* Neighbours become one; many of them must not cost their square. */
+static bool rest_text(struct xso_decoder *d, struct strview text)
+{
+	struct elem_node *last = d->x->rest.last;
+	size_t n;
+
+	if (!last || last->elem) {
+		d->joined_room = 0;
+		return elem_add_text(d->a, &d->x->rest, text) == 0;
+	}
+	n = last->text.n + text.n;
+	if (n > d->joined_room) {
+		d->joined = arena_alloc(d->a, n * 2);
+		if (!d->joined)
+			return false;
+		d->joined_room = n * 2;
+		memcpy(d->joined, last->text.p, last->text.n);
+	}
+	memcpy(d->joined + last->text.n, text.p, text.n);
+	last->text = (struct strview){ d->joined, n };
+	return true;
+}
+
+static const struct xso_field *find_text(const struct xso_class *cls)
+{
+	for (size_t i = 0; i < cls->n_fields; i++)
+		if (cls->fields[i].kind == XSO_KIND_TEXT)
+			return &cls->fields[i];
+	return NULL;
+}
+
+/* The element's own text; white space counts only where there is nothing else. */
+static bool decode_text(struct xso_decoder *d, const struct xso_field *f)
+{
+	struct strview text = elem_text(d->e, d->a);
+	int r;
+
+	if (!text.p)
+		return false;
+	if (text.n == 0 || (strview_is_space(text) && d->e->first->next))
+		return true;
+	r = xso_type_parse(f->type, text, d->a, xso_member(d->x, f->offset));
+	if (r == 0)
+		d->x->present |= xso_bit(d->x->cls, f);
+	return r == 0 || (r == -EINVAL && xso_decoder_issue(d, f, "is not valid", NULL));
+}
+
+static bool decode_children(struct xso_decoder *d)
+{
+	const struct xso_field *text = find_text(d->x->cls);
+
+	if (text && !decode_text(d, text))
+		return false;
+	elem_for_each_node(node, d->e)
+	{
+		bool ok = true;
+
+		if (node->elem)
+			ok = decode_child(d, node->elem);
+		else if (!text && !strview_is_space(node->text))
+			ok = rest_text(d, node->text);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+enum xso_result xso_decode(const struct xso_class *cls, const struct elem *e,
+			   const struct xso_context *ctx, struct arena *a, struct xso **ret,
+			   struct xso_issue *ret_issue)
+{
+	struct xso_decoder d = { .ctx = ctx, .a = a, .x = xso_new(cls, a), .e = e };
+	enum xso_result result = XSO_OK;
+
+	if (!d.x)
+		return XSO_NO_MEMORY;
+	for (size_t i = 0; i < e->n_attrs; i++)
+		if (!decode_attr(&d, &e->attrs[i]))
+			return XSO_NO_MEMORY;
+	if (!decode_children(&d))
+		return XSO_NO_MEMORY;
+	if (d.issue.text)
+		result = XSO_INVALID;
+	else
+		result = xso_check(d.x, a, &d.issue);
+	if (result == XSO_NO_MEMORY)
+		return result;
+	*ret = d.x;
+	if (result == XSO_INVALID)
+		*ret_issue = d.issue;
+	return result;
+}

@@ -1,0 +1,249 @@
+#include "protocol/xso/xso_decode.h"
+
+#include <errno.h>
+
+#include "protocol/base/ns.h"
+#include "protocol/xso/xso_private.h"
+#include "protocol/xso/xso_registry.h"
+
+static bool tag_is(const struct xso_tag *tag, struct strview outer, struct strview ns,
+		   struct strview name)
+{
+	return xso_same(tag->name, name) && xso_same(xso_tag_ns(tag, outer), ns);
+}
+
+/* All text of an element that may have no other content; false if it has. */
+static bool only_text(const struct elem *e, struct arena *a, struct strview *ret)
+{
+	elem_for_each_node(node, e)
+	{
+		if (node->elem)
+			return false;
+	}
+	*ret = e->first && !e->first->next ? e->first->text : elem_text(e, a);
+	return true;
+}
+
+static bool only_space(const struct elem *e)
+{
+	elem_for_each_node(node, e)
+	{
+		if (node->elem || !strview_is_space(node->text))
+			return false;
+	}
+	return true;
+}
+
+/* A child with a text and at most the attribute `extra`; *ret_extra.p is NULL without it. */
+static bool text_and_attr(const struct elem *e, const struct xso_tag *extra, struct arena *a,
+			  struct strview *ret_text, struct strview *ret_extra)
+{
+	*ret_extra = SV_NONE;
+	if (e->n_attrs > 1 || (e->n_attrs == 1 && !xso_attr_is(extra, &e->attrs[0])))
+		return false;
+	if (e->n_attrs == 1)
+		*ret_extra = e->attrs[0].value.p ? e->attrs[0].value : SV("");
+	return only_text(e, a, ret_text);
+}
+
+static enum xso_taken taken_if(int r)
+{
+	return r == 0 ? XSO_TAKEN : r == -EINVAL ? XSO_LEFT : XSO_FAILED;
+}
+
+static enum xso_taken take_child_text(struct xso_decoder *d, const struct xso_field *f,
+				      const struct elem *child)
+{
+	struct strview text, extra;
+	int r;
+
+	if (!text_and_attr(child, &f->extra, d->a, &text, &extra))
+		return XSO_LEFT;
+	if (!text.p)
+		return XSO_FAILED;
+	r = xso_type_parse(f->type, text, d->a, xso_member(d->x, f->offset));
+	if (r == 0 && f->extra_offset)
+		*(struct strview *)xso_member(d->x, f->extra_offset) = extra;
+	return taken_if(r);
+}
+
+static enum xso_taken take_child_attr(struct xso_decoder *d, const struct xso_field *f,
+				      const struct elem *child)
+{
+	if (child->n_attrs != 1 || !xso_attr_is(&f->extra, &child->attrs[0]) || !only_space(child))
+		return XSO_LEFT;
+	return taken_if(
+		xso_type_parse(f->type, child->attrs[0].value, d->a, xso_member(d->x, f->offset)));
+}
+
+static enum xso_taken take_flag(struct xso_decoder *d, const struct xso_field *f,
+				const struct elem *child)
+{
+	if (child->n_attrs || !only_space(child))
+		return XSO_LEFT;
+	*(bool *)xso_member(d->x, f->offset) = true;
+	return XSO_TAKEN;
+}
+
+static enum xso_taken take_lang_text(struct xso_decoder *d, const struct xso_field *f,
+				     const struct elem *child)
+{
+	static const struct xso_tag xml_lang = {
+		{ XMLNS_XML, sizeof(XMLNS_XML) - 1 },
+		{ "lang", 4 },
+	};
+	struct xso_text *item, new;
+
+	if (!text_and_attr(child, &xml_lang, d->a, &new.text, &new.lang))
+		return XSO_LEFT;
+	item = new.text.p ? xso_list_add(xso_member(d->x, f->offset), sizeof(*item), d->a) : NULL;
+	if (!item)
+		return XSO_FAILED;
+	*item = new;
+	return XSO_TAKEN;
+}
+
+/* The value of an item of a list of strings. */
+static enum xso_taken item_value(struct xso_decoder *d, const struct xso_field *f,
+				 const struct elem *item, struct strview *ret)
+{
+	struct strview text, attr;
+
+	if (!text_and_attr(item, &f->extra, d->a, &text, &attr))
+		return XSO_LEFT;
+	if (!text.p)
+		return XSO_FAILED;
+	if (f->extra.name.n && (!attr.p || !strview_is_space(text)))
+		return XSO_LEFT;
+	return taken_if(xso_type_parse(f->type, f->extra.name.n ? attr : text, d->a, ret));
+}
+
+static enum xso_taken take_strings(struct xso_decoder *d, const struct xso_field *f,
+				   const struct elem *child)
+{
+	struct xso_list list = { 0 };
+
+	if (child->n_attrs)
+		return XSO_LEFT;
+	elem_for_each_node(node, child)
+	{
+		enum xso_taken taken = XSO_LEFT;
+		struct strview *item, value;
+
+		if (!node->elem && strview_is_space(node->text))
+			continue;
+		if (node->elem && tag_is(&f->item, child->ns, node->elem->ns, node->elem->name))
+			taken = item_value(d, f, node->elem, &value);
+		if (taken != XSO_TAKEN)
+			return taken;
+		item = xso_list_add(&list, sizeof(*item), d->a);
+		if (!item)
+			return XSO_FAILED;
+		*item = value;
+	}
+	*(struct xso_list *)xso_member(d->x, f->offset) = list;
+	return XSO_TAKEN;
+}
+
+static enum xso_taken take_object(struct xso_decoder *d, const struct xso_class *cls,
+				  const struct elem *child, struct xso **ret,
+				  struct xso_issue *issue)
+{
+	switch (xso_decode(cls, child, d->ctx, d->a, ret, issue)) {
+	case XSO_OK:
+		return XSO_TAKEN;
+	case XSO_INVALID:
+		return XSO_LEFT;
+	case XSO_NO_MEMORY:
+		return XSO_FAILED;
+	}
+	return XSO_FAILED;
+}
+
+static enum xso_taken take_one(struct xso_decoder *d, const struct xso_field *f,
+			       const struct elem *child)
+{
+	struct xso_issue issue;
+	struct xso *x;
+	enum xso_taken taken = take_object(d, f->cls, child, &x, &issue);
+
+	if (taken == XSO_TAKEN)
+		*(struct xso **)xso_member(d->x, f->offset) = x;
+	return taken;
+}
+
+static enum xso_taken take_many(struct xso_decoder *d, const struct xso_field *f,
+				const struct elem *child)
+{
+	struct xso_issue issue;
+	struct xso *x, **item;
+	enum xso_taken taken = take_object(d, f->cls, child, &x, &issue);
+
+	if (taken != XSO_TAKEN)
+		return taken;
+	item = xso_list_add(xso_member(d->x, f->offset), sizeof(*item), d->a);
+	if (!item)
+		return XSO_FAILED;
+	*item = x;
+	return XSO_TAKEN;
+}
+
+static enum xso_taken take_condition(struct xso_decoder *d, const struct xso_field *f,
+				     const struct elem *child)
+{
+	struct strview text;
+	unsigned index;
+
+	if (!(f->flags & XSO_OPEN) && xso_type_parse(f->type, child->name, d->a, &index) != 0)
+		return XSO_LEFT;
+	if (child->n_attrs || !only_text(child, d->a, &text))
+		return XSO_LEFT;
+	if (!text.p)
+		return XSO_FAILED;
+	if (!strview_is_space(text)) {
+		if (!f->extra_offset)
+			return XSO_LEFT;
+		*(struct strview *)xso_member(d->x, f->extra_offset) = text;
+	}
+	*(struct strview *)xso_member(d->x, f->offset) = child->name;
+	return XSO_TAKEN;
+}
+
+static enum xso_taken take_any(struct xso_decoder *d, const struct xso_field *f,
+			       const struct elem *child)
+{
+	struct xso_any *any = xso_member(d->x, f->offset);
+	const struct xso_class *cls =
+		xso_registry_find(d->ctx->registry, child->ns, child->name, d->ctx->default_ns);
+	bool strict = f->flags & XSO_STRICT;
+	struct xso_issue issue;
+	struct xso *x = NULL;
+	enum xso_taken taken = XSO_LEFT;
+
+	if (cls && !cls->top_only) {
+		taken = take_object(d, cls, child, &x, &issue);
+		if (taken == XSO_LEFT && strict &&
+		    !xso_decoder_issue(d, f, issue.text, &issue.path))
+			return XSO_FAILED;
+	} else if (strict && d->ctx->reject_unknown &&
+		   !xso_decoder_issue(d, f, "is of no known class", NULL)) {
+		return XSO_FAILED;
+	}
+	if (taken == XSO_FAILED)
+		return XSO_FAILED;
+	*any = (struct xso_any){ taken == XSO_TAKEN ? x : NULL, taken == XSO_TAKEN ? NULL : child };
+	return XSO_TAKEN;
+}
+
+enum xso_taken (*const xso_take[XSO_KIND_COUNT_])(struct xso_decoder *, const struct xso_field *,
+						  const struct elem *) = {
+	[XSO_KIND_CHILD_TEXT] = take_child_text,
+	[XSO_KIND_CHILD_ATTR] = take_child_attr,
+	[XSO_KIND_FLAG] = take_flag,
+	[XSO_KIND_LANG_TEXTS] = take_lang_text,
+	[XSO_KIND_STRINGS] = take_strings,
+	[XSO_KIND_ONE] = take_one,
+	[XSO_KIND_MANY] = take_many,
+	[XSO_KIND_CONDITION] = take_condition,
+	[XSO_KIND_ANY] = take_any,
+};
