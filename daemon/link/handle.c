@@ -1,5 +1,6 @@
 /* The stream.* methods on one stream. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
 
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"

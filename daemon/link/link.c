@@ -1,5 +1,6 @@
 /* A link's events on their way to the bus, and what its connection tells it. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
 
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"

@@ -1,5 +1,6 @@
 /* All streams of the daemon: look-up, configuration, the end. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
 
 #include "ipc/json/jsonw.h"
 

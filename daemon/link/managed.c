@@ -1,5 +1,6 @@
 /* A managed stream across its connections: connect, negotiate, keep up, come back. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
 
 #include "daemon/link/backoff.h"
 #include "ipc/json/jsonw.h"
@@ -14,13 +15,9 @@ enum {
 	MAX_CONNECTING = 64, /* at a time; the others wait for a slot */
 };
 
-static const uint64_t settle_time = 60u * 1000000000ull; /* `up` for so long: attempts count anew */
-
-static void begin_attempt(struct link *k);
-
 /* --- link states ------------------------------------------------------------------------------ */
 
-static void set_link(struct link *k, enum link_state to, const struct fault *why)
+void managed_set_link(struct link *k, enum link_state to, const struct fault *why)
 {
 	CLEANUP(buf_done) struct buf members = BUF_INIT;
 	enum link_state previous = k->link;
@@ -51,7 +48,7 @@ static void set_link(struct link *k, enum link_state to, const struct fault *why
 
 /* --- slots: a bound on simultaneous handshakes ------------------------------------------------ */
 
-static void release_slot(struct link *k)
+void managed_release_slot(struct link *k)
 {
 	list_remove(&k->in_queue);
 	if (!k->connecting)
@@ -106,7 +103,7 @@ static void end_stopped(struct link *k)
 {
 	k->retry_at = UINT64_MAX;
 	k->attempt = 0;
-	set_link(k, LINK_STOPPED, NULL);
+	managed_set_link(k, LINK_STOPPED, NULL);
 	if (k->remove)
 		link_remove(k);
 }
@@ -117,7 +114,7 @@ static void end_attempt(struct link *k, const struct fault *why)
 	bool permanent = why && is_permanent(k, why);
 	uint64_t delay;
 
-	release_slot(k);
+	managed_release_slot(k);
 	negotiate_free(TAKE_PTR(k->negotiate));
 	k->step_deadline = k->settled_at = UINT64_MAX;
 	if (why) {
@@ -130,7 +127,7 @@ static void end_attempt(struct link *k, const struct fault *why)
 	}
 	if (permanent) {
 		link_log(k, LOG_LEVEL_ERROR, "down: %s", why->message);
-		set_link(k, LINK_DOWN, why);
+		managed_set_link(k, LINK_DOWN, why);
 		return;
 	}
 	delay = backoff_delay(k->attempt ? k->attempt : 1, random_u32());
@@ -140,7 +137,7 @@ static void end_attempt(struct link *k, const struct fault *why)
 	k->retry_at = clock_monotonic_ns() + delay;
 	link_log(k, LOG_LEVEL_WARNING, "%s; next attempt in %.1f s",
 		 why ? why->message : "disconnected", (double)delay / 1e9);
-	set_link(k, LINK_WAITING, why);
+	managed_set_link(k, LINK_WAITING, why);
 }
 
 void managed_failed(struct link *k, struct fault *why)
@@ -159,7 +156,7 @@ void managed_closed(struct link *k)
 
 /* --- connecting ------------------------------------------------------------------------------- */
 
-static void wind_up(struct link *k)
+void managed_wind_up(struct link *k)
 {
 	k->step_deadline = clock_monotonic_ns() + k->section->negotiation_timeout;
 }
@@ -182,7 +179,7 @@ static void begin_attempt(struct link *k)
 		managed_failed(k, fault_new(FAULT_INTERNAL, "out of memory"));
 		return;
 	}
-	wind_up(k);
+	managed_wind_up(k);
 	conn_open(&k->conn, &options, stream);
 }
 
@@ -193,7 +190,7 @@ static void request_attempt(struct link *k)
 
 	k->attempt++;
 	k->retry_at = UINT64_MAX;
-	set_link(k, LINK_CONNECTING, NULL);
+	managed_set_link(k, LINK_CONNECTING, NULL);
 	if (l->n_connecting < MAX_CONNECTING) {
 		k->connecting = true;
 		l->n_connecting++;
@@ -215,7 +212,7 @@ void managed_start(struct link *k)
 		request_attempt(k);
 	} else { /* the old transport still ends */
 		k->retry_at = clock_monotonic_ns();
-		set_link(k, LINK_WAITING, NULL);
+		managed_set_link(k, LINK_WAITING, NULL);
 	}
 	conn_sync(&k->conn);
 }
@@ -243,140 +240,6 @@ void managed_reconnect(struct link *k)
 	else if (k->link == LINK_WAITING)
 		k->retry_at = 0;
 	conn_sync(&k->conn);
-}
-
-/* --- negotiating ------------------------------------------------------------------------------ */
-
-void managed_connected(struct link *k)
-{
-	static const enum negotiate_tls tls[] = {
-		[CONFIG_TLS_AUTO] = NEGOTIATE_TLS_REQUIRED,
-		[CONFIG_TLS_STARTTLS] = NEGOTIATE_TLS_REQUIRED,
-		[CONFIG_TLS_DIRECT] = NEGOTIATE_TLS_DONE,
-		[CONFIG_TLS_OFF] = NEGOTIATE_TLS_OFF,
-	};
-	struct negotiate_options o = {
-		.jid = strview_of(k->section->jid),
-		.resource = strview_of(k->section->resource),
-		.mechanisms = strview_of(k->section->mechanisms),
-		.tls = tls[k->section->tls],
-	};
-
-	k->negotiate = negotiate_new(&o);
-	set_link(k, LINK_NEGOTIATING, NULL);
-	wind_up(k);
-}
-
-static enum negotiate_action give_password(struct link *k)
-{
-	CLEANUP(buf_done) struct buf secret = BUF_INIT;
-	const char *file = k->section->password_file;
-	enum negotiate_action next;
-	int r = config_read_secret(file, &secret);
-
-	if (r < 0) {
-		/* not refused by the server: it may heal, so it is tried again */
-		struct fault *f =
-			fault_new(FAULT_AUTH_ERROR, "cannot read the password from %s: %s", file,
-				  strerror(-r));
-
-		fault_set(f, &f->condition, SV("temporary-auth-failure"));
-		stream_fail(k->conn.stream, f, clock_monotonic_ns());
-		return NEGOTIATE_WAIT;
-	}
-	next = negotiate_password(k->negotiate, buf_view(&secret));
-	explicit_bzero(secret.p, secret.cap);
-	return next;
-}
-
-static void come_up(struct link *k)
-{
-	struct strview jid = negotiate_jid(k->negotiate);
-
-	free(k->jid);
-	k->jid = strview_dup(jid);
-	release_slot(k);
-	k->step_deadline = UINT64_MAX;
-	k->settled_at = clock_monotonic_ns() + settle_time;
-	fault_unref(TAKE_PTR(k->error));
-	link_log(k, LOG_LEVEL_INFO, "up as %.*s (%s%s)", SV_ARG(jid),
-		 negotiate_mechanism(k->negotiate) ? negotiate_mechanism(k->negotiate) : "",
-		 conn_secure(&k->conn) ? ", TLS" : ", no TLS");
-	set_link(k, LINK_UP, NULL);
-	k->ever_up = true;
-	if (k->section->presence)
-		managed_send_presence(k);
-}
-
-/* Carries out one order; what to do next. */
-static enum negotiate_action obey(struct link *k, enum negotiate_action action)
-{
-	struct stream *s = k->conn.stream;
-	struct fault *why = NULL;
-	bool secret;
-
-	switch (action) {
-	case NEGOTIATE_SEND: {
-		const struct elem *e = negotiate_elem(k->negotiate, &secret);
-
-		why = stream_send(s, e);
-		link_log_xso(k, true, e, secret);
-		break;
-	}
-	case NEGOTIATE_PASSWORD:
-		return give_password(k);
-	case NEGOTIATE_STARTTLS:
-		why = stream_starttls(s);
-		if (!why)
-			conn_starttls(&k->conn, &k->tls);
-		fault_unref(why);
-		return NEGOTIATE_WAIT;
-	case NEGOTIATE_RESET:
-		why = stream_reset(s, clock_monotonic_ns());
-		break;
-	case NEGOTIATE_DONE:
-		come_up(k);
-		return NEGOTIATE_WAIT;
-	case NEGOTIATE_FAILED:
-		stream_fail(s, fault_ref(negotiate_fault(k->negotiate)), clock_monotonic_ns());
-		return NEGOTIATE_WAIT;
-	case NEGOTIATE_WAIT:
-		return NEGOTIATE_WAIT;
-	}
-	if (why) { /* the stream died meanwhile, and tells so itself */
-		fault_unref(why);
-		return NEGOTIATE_WAIT;
-	}
-	return negotiate_more(k->negotiate);
-}
-
-bool managed_takes(struct link *k, const struct stream_event *ev)
-{
-	enum negotiate_action next;
-
-	if (k->link == LINK_UP)
-		return strview_is(ev->elem->ns, XMLNS_SASL) ||
-		       strview_is(ev->elem->ns, XMLNS_TLS) || strview_is(ev->elem->ns, XMLNS_SM);
-	if (k->link != LINK_NEGOTIATING || !k->negotiate ||
-	    stream_state(k->conn.stream) != STREAM_OPEN)
-		return true;
-	if (ev->kind == STREAM_EVENT_ELEMENT)
-		link_log_xso(k, false, ev->elem, false);
-	wind_up(k);
-	if (ev->kind == STREAM_EVENT_FEATURES)
-		next = negotiate_features(k->negotiate, ev->elem);
-	else
-		next = negotiate_element(k->negotiate, ev->elem, ev->rest);
-	while (next != NEGOTIATE_WAIT)
-		next = obey(k, next);
-	return true;
-}
-
-void managed_secured(struct link *k)
-{
-	negotiate_secured(k->negotiate);
-	wind_up(k);
-	fault_unref(stream_reset(k->conn.stream, clock_monotonic_ns()));
 }
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -460,14 +323,14 @@ void managed_reconfigure(struct link *k, struct config *config, const struct con
 		conn_cancel(&k->conn);
 	k->remove = false;
 	managed_configure(k, config, section);
-	release_slot(k);
+	managed_release_slot(k);
 	k->want_stop = !wanted;
 	k->reconnect = wanted;
 	if (k->conn.phase != CONN_RUNNING) {
 		k->reconnect = false;
 		k->attempt = 0;
 		if (wanted) {
-			set_link(k, LINK_STOPPED, NULL);
+			managed_set_link(k, LINK_STOPPED, NULL);
 			managed_start(k);
 		}
 	}

@@ -1,20 +1,11 @@
 /* Stanzas that the daemon itself sends on a managed stream, and those that it lets clients send. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/managed.h"
 
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlwrite.h"
 
 #include <stdio.h>
-
-enum {
-	MAX_PENDING = 8 * 1024 * 1024, /* bytes that the server has not taken: no more is queued */
-};
-
-bool link_output_full(const struct link *k)
-{
-	return stream_pending(k->conn.stream).n > MAX_PENDING;
-}
 
 static void send_own(struct link *k, const struct elem *e)
 {

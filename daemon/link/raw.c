@@ -1,5 +1,5 @@
 /* Raw streams: stream.open and the TLS options that clients give. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/waiter.h"
 
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"

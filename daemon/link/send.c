@@ -1,5 +1,6 @@
 /* stream.send and stream.send_and_wait_for. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
 
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
@@ -7,6 +8,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
+
+enum {
+	MAX_PENDING = 8 * 1024 * 1024, /* bytes that the server has not taken: no more is queued */
+};
+
+bool link_output_full(const struct link *k)
+{
+	return stream_pending(k->conn.stream).n > MAX_PENDING;
+}
 
 /* A random id for a stanza that has none (RFC 6120 8.1.3). */
 static int add_id(struct arena *a, struct elem *e)

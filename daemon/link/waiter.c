@@ -1,5 +1,5 @@
 /* Requests that wait for something of their stream. */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/waiter.h"
 
 #include "ipc/json/jsonw.h"
 
