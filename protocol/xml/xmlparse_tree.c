@@ -233,7 +233,9 @@ void xmlparse_on_start(void *user, const xmlChar *name, const xmlChar *prefix, c
 	if (!o)
 		return;
 	o->elem.name = view_of(name);
-	o->elem.ns = view_of(ns);
+	/* libxml2 has each string once; most elements are in the namespace of their parent */
+	o->elem.ns =
+		p->open && p->open->elem.ns.p == (const char *)ns ? p->open->elem.ns : view_of(ns);
 	if (!within_limits(p, &o->elem))
 		return;
 	o->parent = p->open;
