@@ -365,12 +365,11 @@ struct elem *jsonr_xso(struct jsonr *r, const struct jsonr_at *at, const json_t 
 		jsonr_fail(r, at, "an XSO is an object, or a string of XML");
 		return NULL;
 	}
+	if (json_object_get(value, "kind"))
+		return jsonr_typed(r, at, value);
 	if (!jsonr_enter(r, at))
 		return NULL;
-	if (json_object_get(value, "kind"))
-		e = jsonr_typed(r, at, value);
-	else
-		e = read_raw(r, at, value, outer_ns);
+	e = read_raw(r, at, value, outer_ns);
 	jsonr_leave(r);
 	return e;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ipc/json/xso_json.h"
+#include "protocol/xso/xso.h"
 
 #include <jansson.h>
 
@@ -14,7 +15,7 @@ enum {
 
 struct jsonr {
 	struct arena *a;
-	const struct xso_json_context *ctx;
+	struct xso_context ctx;
 	bool replace_invalid;
 	const char *path; /* JSON Pointer to the whole value */
 	unsigned depth;

@@ -1,4 +1,4 @@
-#include "ipc/json/jsonw.h"
+#include "ipc/json/jsonw_inline.h"
 
 #include <inttypes.h>
 #ifdef __SSE2__
@@ -12,8 +12,7 @@ enum {
 	NS_DIGITS = 9,
 };
 
-/* Puts a comma where a value came before. */
-static void separate(struct buf *b)
+void jsonw_separate(struct buf *b)
 {
 	if (b->n == 0)
 		return;
@@ -31,7 +30,7 @@ static void separate(struct buf *b)
 
 void jsonw_begin_object(struct buf *b)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_char(b, '{');
 }
 
@@ -42,7 +41,7 @@ void jsonw_end_object(struct buf *b)
 
 void jsonw_begin_array(struct buf *b)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_char(b, '[');
 }
 
@@ -56,7 +55,7 @@ void jsonw_key(struct buf *b, const char *key)
 	size_t n = strlen(key);
 	char *to;
 
-	separate(b);
+	jsonw_separate(b);
 	to = buf_reserve(b, n + 3);
 	if (!to)
 		return;
@@ -69,7 +68,7 @@ void jsonw_key(struct buf *b, const char *key)
 
 void jsonw_key_sv(struct buf *b, struct strview key)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_char(b, '"');
 	jsonw_escape(b, key);
 	buf_put(b, "\":", 2);
@@ -228,7 +227,7 @@ void jsonw_escape(struct buf *b, struct strview v)
 
 void jsonw_string(struct buf *b, struct strview v)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_char(b, '"');
 	jsonw_escape(b, v);
 	buf_put_char(b, '"');
@@ -253,13 +252,13 @@ static void put_digits(struct buf *b, uint64_t v)
 
 void jsonw_uint(struct buf *b, uint64_t v)
 {
-	separate(b);
+	jsonw_separate(b);
 	put_digits(b, v);
 }
 
 void jsonw_int(struct buf *b, int64_t v)
 {
-	separate(b);
+	jsonw_separate(b);
 	if (v < 0)
 		buf_put_char(b, '-');
 	put_digits(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
@@ -284,19 +283,19 @@ void jsonw_seconds(struct buf *b, uint64_t ns)
 
 void jsonw_bool(struct buf *b, bool v)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_sv(b, v ? SV("true") : SV("false"));
 }
 
 void jsonw_null(struct buf *b)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_sv(b, SV("null"));
 }
 
 void jsonw_base64(struct buf *b, struct strview data)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_char(b, '"');
 	buf_put_base64(b, data);
 	buf_put_char(b, '"');
@@ -304,7 +303,7 @@ void jsonw_base64(struct buf *b, struct strview data)
 
 void jsonw_raw(struct buf *b, struct strview json)
 {
-	separate(b);
+	jsonw_separate(b);
 	buf_put_sv(b, json);
 }
 
@@ -328,7 +327,7 @@ void jsonw_time(struct buf *b, uint64_t unix_us)
 	unsigned of_day = (unsigned)(seconds % 86400), month, day;
 
 	civil_date(seconds / 86400, &year, &month, &day);
-	separate(b);
+	jsonw_separate(b);
 	buf_printf(b, "\"%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%06uZ\"", year, month, day,
 		   of_day / 3600, of_day / 60 % 60, of_day % 60, (unsigned)(unix_us % 1000000));
 }

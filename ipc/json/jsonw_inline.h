@@ -3,6 +3,9 @@
 
 #include "ipc/json/jsonw.h"
 
+/* Puts a comma where a value came before. */
+void jsonw_separate(struct buf *b);
+
 static inline char *jsonw_room(struct buf *b, size_t n)
 {
 	if (__builtin_expect(!b->error && b->cap - b->n >= n, 1))

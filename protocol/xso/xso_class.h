@@ -61,3 +61,9 @@ struct xso_class {
 	/* What the table cannot say: NULL, or why x is not valid; *ret_field is at fault. */
 	const char *(*check)(const struct xso *x, const char **ret_field);
 };
+
+/* The field that a child is of by its name, in an element of that class and namespace, or NULL. */
+const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
+				     const struct elem *child);
+/* The field of an attribute, or NULL. */
+const struct xso_field *xso_attr_of(const struct xso_class *cls, const struct elem_attr *attr);

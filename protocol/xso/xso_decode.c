@@ -20,7 +20,7 @@ bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const c
 	return true;
 }
 
-static const struct xso_field *find_attr(const struct xso_class *cls, const struct elem_attr *attr)
+const struct xso_field *xso_attr_of(const struct xso_class *cls, const struct elem_attr *attr)
 {
 	for (size_t i = 0; i < cls->n_fields && cls->fields[i].kind == XSO_KIND_ATTR; i++)
 		if (xso_attr_is(&cls->fields[i].tag, attr))
@@ -30,7 +30,7 @@ static const struct xso_field *find_attr(const struct xso_class *cls, const stru
 
 static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 {
-	const struct xso_field *f = find_attr(d->x->cls, attr);
+	const struct xso_field *f = xso_attr_of(d->x->cls, attr);
 	uint32_t bit = f ? xso_bit(d->x->cls, f) : 0;
 	int r = -EINVAL;
 
@@ -48,34 +48,37 @@ static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 }
 
 /* Whether a child is that field's by its name, and nobody else's. */
-static inline bool claims(const struct xso_field *f, const struct elem *e, const struct elem *child)
+static inline bool claims(const struct xso_field *f, struct strview ns, const struct elem *child)
 {
 	const struct xso_tag *tag = f->cls ? &f->cls->tag : &f->tag;
 
 	if (__builtin_expect(xso_same(tag->name, child->name), 0))
-		return xso_take[f->kind] && xso_same(xso_tag_ns(tag, e->ns), child->ns);
+		return xso_take[f->kind] && xso_same(xso_tag_ns(tag, ns), child->ns);
 	if (f->kind == XSO_KIND_CONDITION)
 		return xso_same(f->tag.ns, child->ns);
 	return f->kind == XSO_KIND_ANY;
 }
 
+const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
+				     const struct elem *child)
+{
+	for (size_t i = 0; i < cls->n_fields; i++)
+		if (claims(&cls->fields[i], ns, child))
+			return &cls->fields[i];
+	return NULL;
+}
+
 static bool decode_child(struct xso_decoder *d, const struct elem *child)
 {
 	const struct xso_class *cls = d->x->cls;
+	const struct xso_field *f = xso_field_of(cls, d->e->ns, child);
+	bool plural = f && (f->kind == XSO_KIND_MANY || f->kind == XSO_KIND_LANG_TEXTS);
 	enum xso_taken taken = XSO_LEFT;
 
-	for (size_t i = 0; i < cls->n_fields; i++) {
-		const struct xso_field *f = &cls->fields[i];
-		bool plural = f->kind == XSO_KIND_MANY || f->kind == XSO_KIND_LANG_TEXTS;
-
-		if (!claims(f, d->e, child))
-			continue;
-		if (plural || !(d->x->present & xso_bit(cls, f)))
-			taken = xso_take[f->kind](d, f, child);
-		if (taken == XSO_TAKEN)
-			d->x->present |= xso_bit(cls, f);
-		break;
-	}
+	if (f && (plural || !(d->x->present & xso_bit(cls, f))))
+		taken = xso_take[f->kind](d, f, child);
+	if (taken == XSO_TAKEN)
+		d->x->present |= xso_bit(cls, f);
 	if (taken == XSO_LEFT)
 		return elem_add_child(d->a, &d->x->rest, (struct elem *)(uintptr_t)child) == 0;
 	return taken == XSO_TAKEN;

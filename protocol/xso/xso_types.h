@@ -13,6 +13,14 @@ enum xso_store {
 	XSO_STORE_BOOL, /* bool */
 };
 
+/* Room for a member of any type. */
+union xso_value {
+	struct strview text;
+	unsigned index;
+	int64_t number;
+	bool boolean;
+};
+
 struct xso_type {
 	const char *name; /* for messages and schemas: "jid" */
 	enum xso_store store;

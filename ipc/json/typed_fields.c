@@ -1,0 +1,249 @@
+#include "ipc/json/typed_reader.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "protocol/xml/xmlwrite.h"
+#include "protocol/xso/xso_private.h"
+
+static void *member(const struct typed_reader *o, const struct xso_field *f)
+{
+	return xso_member(o->x, f->offset);
+}
+
+static bool read_str(struct jsonr *r, const struct jsonr_at *at, const struct xso_type *t,
+		     const json_t *value, void *ret)
+{
+	struct strview text;
+	int status;
+
+	if (!jsonr_string(r, at, value, &text))
+		return false;
+	status = xso_type_parse(t, text, r->a, ret);
+	if (status == -ENOMEM)
+		jsonr_no_memory(r);
+	else if (status < 0)
+		jsonr_fail(r, at, "not a valid %s", t->name);
+	return status == 0;
+}
+
+static bool read_enum(struct jsonr *r, const struct jsonr_at *at, const struct xso_type *t,
+		      const json_t *value, void *ret)
+{
+	CLEANUP(buf_done) struct buf names = BUF_INIT;
+	struct strview text;
+
+	if (!jsonr_string(r, at, value, &text))
+		return false;
+	if (xso_type_parse(t, text, r->a, ret) == 0)
+		return true;
+	for (size_t i = 0; i < t->n_names; i++)
+		if (t->names[i].n)
+			buf_printf(&names, "%s%s", names.n ? ", " : "", t->names[i].p);
+	jsonr_fail(r, at, "must be one of %.*s", (int)names.n, names.p ? names.p : "");
+	return false;
+}
+
+static bool read_int(struct jsonr *r, const struct jsonr_at *at, const struct xso_type *t,
+		     const json_t *value, void *ret)
+{
+	json_int_t n = json_integer_value(value);
+
+	if (!json_is_integer(value) || n < t->min || n > t->max) {
+		jsonr_fail(r, at, "must be an integer from %" PRId64 " to %" PRId64, t->min,
+			   t->max);
+		return false;
+	}
+	*(int64_t *)ret = n;
+	return true;
+}
+
+static bool read_bool(struct jsonr *r, const struct jsonr_at *at, const struct xso_type *t,
+		      const json_t *value, void *ret)
+{
+	if (!json_is_boolean(value)) {
+		jsonr_fail(r, at, "must be a %s", t->name);
+		return false;
+	}
+	*(bool *)ret = json_is_true(value);
+	return true;
+}
+
+static bool (*const read_store[])(struct jsonr *, const struct jsonr_at *, const struct xso_type *,
+				  const json_t *, void *) = {
+	[XSO_STORE_STR] = read_str,
+	[XSO_STORE_ENUM] = read_enum,
+	[XSO_STORE_INT] = read_int,
+	[XSO_STORE_BOOL] = read_bool,
+};
+
+static bool read_scalar(struct typed_reader *o, const struct xso_field *f,
+			const struct jsonr_at *at, const json_t *value)
+{
+	return read_store[f->type->store](o->r, at, f->type, value, member(o, f));
+}
+
+static bool read_flag(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		      const json_t *value)
+{
+	if (!json_is_boolean(value)) {
+		jsonr_fail(o->r, at, "must be true, or left out");
+		return false;
+	}
+	*(bool *)member(o, f) = json_is_true(value);
+	return true;
+}
+
+static bool read_strings(struct typed_reader *o, const struct xso_field *f,
+			 const struct jsonr_at *at, const json_t *value)
+{
+	struct xso_list *list = member(o, f);
+
+	if (!json_is_array(value)) {
+		jsonr_fail(o->r, at, "must be an array");
+		return false;
+	}
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		struct strview *item = xso_list_add(list, sizeof(*item), o->r->a);
+
+		if (!item)
+			jsonr_no_memory(o->r);
+		if (!item ||
+		    !read_str(o->r, JSONR_AT_INDEX(at, i), f->type, json_array_get(value, i), item))
+			return false;
+	}
+	return true;
+}
+
+static bool read_one(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		     const json_t *value)
+{
+	struct xso *x = typed_read_object(o->r, at, value, f->cls);
+
+	*(struct xso **)member(o, f) = x;
+	return x;
+}
+
+static bool read_many(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		      const json_t *value)
+{
+	struct xso_list *list = member(o, f);
+
+	if (!json_is_array(value)) {
+		jsonr_fail(o->r, at, "must be an array");
+		return false;
+	}
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		struct xso **item = xso_list_add(list, sizeof(*item), o->r->a);
+
+		if (!item) {
+			jsonr_no_memory(o->r);
+			return false;
+		}
+		*item = typed_read_object(o->r, JSONR_AT_INDEX(at, i), json_array_get(value, i),
+					  f->cls);
+		if (!*item)
+			return false;
+	}
+	return true;
+}
+
+/* What is to be in the field f may not be another one's by its name. */
+static bool belongs(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		    const struct elem *child)
+{
+	const struct xso_class *cls = o->x->cls;
+	const struct xso_field *owner = xso_field_of(cls, xso_class_ns(cls, &o->r->ctx), child);
+
+	if (owner != f)
+		jsonr_fail(o->r, at, "that element is the field %s", owner->name.p);
+	return owner == f;
+}
+
+static bool read_condition(struct typed_reader *o, const struct xso_field *f,
+			   const struct jsonr_at *at, const json_t *value)
+{
+	struct elem child = { .ns = f->tag.ns };
+	unsigned index;
+
+	if (!(f->flags & XSO_OPEN) && !read_enum(o->r, at, f->type, value, &index))
+		return false;
+	if (!jsonr_string(o->r, at, value, &child.name))
+		return false;
+	if (!xml_is_ncname(child.name)) {
+		jsonr_fail(o->r, at, "not a name that an element can have");
+		return false;
+	}
+	*(struct strview *)member(o, f) = child.name;
+	return belongs(o, f, at, &child);
+}
+
+static bool read_any(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		     const json_t *value)
+{
+	struct elem *e = jsonr_xso(o->r, at, value, xso_class_ns(o->x->cls, &o->r->ctx));
+
+	*(struct xso_any *)member(o, f) = (struct xso_any){ .elem = e };
+	return e && belongs(o, f, at, e);
+}
+
+/* A member of {lang, text}. */
+static bool read_text_members(struct jsonr *r, const struct jsonr_at *at, const json_t *object,
+			      struct xso_text *ret)
+{
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(object)) {
+		jsonr_fail(r, at, "must be an object of lang and text");
+		return false;
+	}
+	json_object_foreach((json_t *)object, key, value)
+	{
+		const struct jsonr_at *here = JSONR_AT_KEY(at, strview_of(key));
+
+		if (strcmp(key, "lang") == 0)
+			jsonr_string(r, here, value, &ret->lang);
+		else if (strcmp(key, "text") == 0)
+			jsonr_string(r, here, value, &ret->text);
+		else
+			jsonr_fail(r, here, "a text has lang and text only");
+		if (r->fault)
+			return false;
+	}
+	if (!ret->text.p)
+		jsonr_fail(r, JSONR_AT_KEY(at, SV("text")), "is required");
+	return !r->fault;
+}
+
+/* The texts other than the main one. */
+static bool read_lang_texts(struct typed_reader *o, const struct xso_field *f,
+			    const struct jsonr_at *at, const json_t *value)
+{
+	struct xso_list *list = member(o, f);
+
+	if (!json_is_array(value)) {
+		jsonr_fail(o->r, at, "must be an array");
+		return false;
+	}
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		struct xso_text *item = xso_list_add(list, sizeof(*item), o->r->a);
+
+		if (!item)
+			jsonr_no_memory(o->r);
+		if (!item ||
+		    !read_text_members(o->r, JSONR_AT_INDEX(at, i), json_array_get(value, i), item))
+			return false;
+	}
+	return true;
+}
+
+bool (*const typed_read_field[XSO_KIND_COUNT_])(struct typed_reader *, const struct xso_field *,
+						const struct jsonr_at *, const json_t *) = {
+	[XSO_KIND_ATTR] = read_scalar,	     [XSO_KIND_TEXT] = read_scalar,
+	[XSO_KIND_CHILD_TEXT] = read_scalar, [XSO_KIND_CHILD_ATTR] = read_scalar,
+	[XSO_KIND_FLAG] = read_flag,	     [XSO_KIND_LANG_TEXTS] = read_lang_texts,
+	[XSO_KIND_STRINGS] = read_strings,   [XSO_KIND_ONE] = read_one,
+	[XSO_KIND_MANY] = read_many,	     [XSO_KIND_CONDITION] = read_condition,
+	[XSO_KIND_ANY] = read_any,
+};
