@@ -6,45 +6,9 @@
 #pragma once
 
 #include "ipc/events/match.h"
+#include "ipc/rpc/event.h"
 #include "ipc/rpc/params.h"
 #include "ipc/rpc/session.h"
-
-enum event_kind {
-	EVENT_STREAM_STATE,
-	EVENT_STREAM_LINK,
-	EVENT_STREAM_FEATURES,
-	EVENT_STREAM_TLS,
-	EVENT_STREAM_CLOSING,
-	EVENT_STREAM_DEADTIME,
-	EVENT_STREAM_ADDED,
-	EVENT_STREAM_REMOVED,
-	EVENT_XSO, /* becomes xso.invalid for typed takers whose class refuses it */
-	EVENT_XSO_INVALID,
-	EVENT_SEND_LOST,	  /* own */
-	EVENT_EVENTS_LOST,	  /* own; made by the bus */
-	EVENT_SUBSCRIPTION_ENDED, /* own */
-	EVENT_DAEMON_STOPPING,	  /* own: each subscriber of anything */
-	EVENT_XSO_OUT,		  /* opt-in from here on */
-	EVENT_STREAM_BYTES,
-	EVENT_LOG,
-	EVENT_KIND_COUNT_
-};
-
-enum log_level_name { /* in order of noise; names "error" ... "debug" as in the configuration */
-	EVENT_LEVEL_ERROR,
-	EVENT_LEVEL_WARNING,
-	EVENT_LEVEL_INFO,
-	EVENT_LEVEL_DEBUG,
-	EVENT_LEVEL_COUNT_
-};
-
-struct event_info {
-	const char *name;
-	const char *summary;
-	bool opt_in, own, has_seq;
-};
-
-extern const struct event_info events[EVENT_KIND_COUNT_];
 
 /* Who may see a stream's events. */
 struct audience {

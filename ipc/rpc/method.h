@@ -50,14 +50,15 @@ enum method_id {
 };
 
 enum param_type {
-	PARAM_STRING,  /* struct strview; p NULL: absent */
-	PARAM_BOOL,    /* struct param_bool */
-	PARAM_UINT,    /* struct param_uint */
-	PARAM_SECONDS, /* struct param_seconds; null where PARAM_NULLABLE */
-	PARAM_ENUM,    /* int: index into `names`; -1: absent */
-	PARAM_STRINGS, /* const json_t *: an array of strings, checked */
-	PARAM_ARRAY,   /* const json_t * */
-	PARAM_XSO,     /* const json_t *: object or string, checked no further */
+	PARAM_STRING,		 /* struct strview; p NULL: absent */
+	PARAM_BOOL,		 /* struct param_bool */
+	PARAM_UINT,		 /* struct param_uint */
+	PARAM_SECONDS,		 /* struct param_seconds; null where PARAM_NULLABLE */
+	PARAM_ENUM,		 /* int: index into `names`; -1: absent */
+	PARAM_STRINGS,		 /* const json_t *: an array of strings, checked */
+	PARAM_STRING_OR_STRINGS, /* const json_t *: one string or an array of them, checked */
+	PARAM_ARRAY,		 /* const json_t * */
+	PARAM_XSO,		 /* const json_t *: object or string, checked no further */
 };
 
 struct param_bool {
@@ -84,12 +85,16 @@ struct param_field {
 	const char *const *names; /* PARAM_ENUM, NULL-terminated */
 };
 
+struct param_table {
+	const struct param_field *fields;
+	size_t n, size; /* size of the params struct */
+};
+
 struct method {
 	const char *name;
 	const char *summary;
 	enum right right;
-	const struct param_field *params;
-	size_t n_params, params_size;
+	const struct param_table *params;
 	const char *result; /* JSON Schema of the result, as text */
 };
 
@@ -103,6 +108,12 @@ enum method_id method_find(struct strview name);
  * fault with the path of what is wrong.
  */
 struct fault *method_decode(enum method_id m, const json_t *params, void **ret);
+
+/* Appends the JSON Pointer to the member `key` of what `parent` points to. */
+void param_path(struct buf *b, struct strview parent, struct strview key);
+
+/* JSON Schema of a parameter, as one JSON value. */
+void param_schema(struct buf *b, const struct param_field *f);
 
 /* The OpenRPC document of rpc.discover, as one JSON value. */
 void method_discover(struct buf *b, const char *version);

@@ -38,12 +38,16 @@ struct outq {
 	size_t bytes;	   /* queued, not yet written */
 	size_t max_bytes;  /* for events; replies may exceed it */
 	bool failed;	   /* a reply was lost for want of memory: the client must go */
-	struct list dirty; /* in *dirty_head while bytes > 0 and not being written */
+	struct list dirty; /* put into *dirty_head when bytes or `failed` begin to be; the writer
+			      takes it out */
 	struct list *dirty_head;
 };
 
 void outq_init(struct outq *q, size_t max_bytes, struct list *dirty_head);
 void outq_done(struct outq *q);
+
+/* Puts it into *dirty_head, so that its client is looked at in this loop turn. */
+void outq_wake(struct outq *q);
 
 bool outq_fits(const struct outq *q, size_t n);	    /* an event of n bytes */
 bool outq_full(const struct outq *q);		    /* stop reading requests */

@@ -33,3 +33,6 @@ void request_ok(struct request *r);
 
 /* {code, message, data} of a fault, as one JSON value: for events and stream.info too. */
 void fault_json(struct buf *b, const struct fault *f);
+
+/* The beginning of a reply, up to the value of its id (p NULL: null). For ipc/rpc. */
+void reply_begin(struct buf *b, struct strview id);

@@ -62,3 +62,6 @@ struct request *session_next(struct session *s);
 
 /* Whether lines or batch members wait that session_next() would give if the queue had room. */
 bool session_pending(const struct session *s);
+
+/* Sends one line that is complete but for its end; without memory `out` fails. For ipc/rpc. */
+void session_reply(struct session *s, struct buf *line);

@@ -47,6 +47,7 @@ struct fault {
 	const char *reason;		/* tls-error */
 	const char *path;		/* JSON Pointer into params, or into the XSO */
 	const struct elem *application; /* application-specific condition, in `arena` */
+	const struct elem *stanza;	/* stanza-error: the whole answer, in `arena` */
 	struct arena arena;
 };
 
