@@ -1,5 +1,5 @@
 /*
- * The configuration file (stanzad.conf(5)) as a validated, immutable value, read on inih. Faults
+ * The configuration file (stanzad.conf(5)) as a validated, immutable value. Faults
  * are one line each, "FILE:LINE: what is wrong", with the nearest known name suggested.
  */
 #pragma once
@@ -18,7 +18,7 @@ struct config_stream {
 	const char *name;
 	const char *file; /* where its section stands */
 	int line;
-	const char *jid;	    /* prepared */
+	const char *jid;	    /* prepared, without a resource */
 	const char *local, *domain; /* parts of it */
 	const char *password_file;
 	const char *host; /* NULL: the domain */
@@ -27,8 +27,8 @@ struct config_stream {
 	const char *ca_file;	    /* NULL: the system's */
 	const struct strview *pins; /* pin_sha256: SHA-256 of the public key, 32 bytes each */
 	size_t n_pins;
-	const char *mechanisms;
-	const char *resource;
+	const char *mechanisms; /* with commas, no spaces, in capitals; NULL: all */
+	const char *resource;	/* prepared; NULL: the server makes one up */
 	bool presence;
 	bool autostart;
 	uint64_t deadtime_soft_limit, deadtime_hard_limit; /* ns; 0: off */
@@ -65,6 +65,14 @@ const struct config_stream *config_find_stream(const struct config *c, const cha
 /* Whether a running stream need not be touched by a reload from a to b. */
 bool config_stream_equal(const struct config_stream *a, const struct config_stream *b);
 
-/* Reads a secret: the first line of a file, without its end. 0 or negative errno. Wipe after use.
+enum {
+	CONFIG_SECRET_EXPOSED = 1, /* read, but everybody else may read it too */
+};
+
+/*
+ * Reads a secret: the first line, without its end, of a regular file or a FIFO, at most 4 KiB. 0,
+ * CONFIG_SECRET_EXPOSED, or negative errno (-ENODATA: it is empty; -EFBIG; -EINVAL: it has a NUL
+ * or is no such file; -ETIMEDOUT: nobody wrote into the FIFO for a second). `ret` is empty before,
+ * never grows while it is filled, and is to be wiped after use.
  */
 int config_read_secret(const char *path, struct buf *ret);
