@@ -24,6 +24,8 @@ enum stream_state {
 const char *
 stream_state_name(enum stream_state state); /* "STREAM_HEADER_SENT", as clients see it */
 
+struct xso_registry;
+
 struct stream_options {
 	struct strview to, from;	  /* from.p NULL: none */
 	struct strview default_namespace; /* n == 0: jabber:client */
@@ -31,8 +33,10 @@ struct stream_options {
 	bool no_version;		  /* XEP-0114: no version attribute, none expected */
 	bool sorted_attributes;
 	bool reject_unknown; /* unknown top-level element: stream error unsupported-stanza-type */
-	uint64_t shutdown_timeout;    /* ns; 0: no limit */
-	uint64_t deadtime_soft_limit; /* ns; 0: off */
+	/* Declared classes: known to reject_unknown, delivered also while closing; NULL: none. */
+	const struct xso_registry *classes; /* must outlive the stream */
+	uint64_t shutdown_timeout;	    /* ns; 0: no limit */
+	uint64_t deadtime_soft_limit;	    /* ns; 0: off */
 	uint64_t deadtime_hard_limit;
 	struct xmlparse_limits limits;
 };

@@ -5,6 +5,7 @@
 
 #include "protocol/base/ns.h"
 #include "protocol/stream/stream_private.h"
+#include "protocol/xso/xso_registry.h"
 
 static void forget_remote(struct stream *s)
 {
@@ -117,6 +118,12 @@ static bool is_stanza(const struct stream *s, const struct elem *e)
 		strview_is(e->name, "iq"));
 }
 
+static bool is_declared(const struct stream *s, const struct elem *e)
+{
+	return s->options.classes &&
+	       xso_registry_find(s->options.classes, e->ns, e->name, s->options.default_namespace);
+}
+
 static bool is_of_stream(const struct elem *e)
 {
 	return strview_is(e->ns, XMLNS_TLS) || strview_is(e->ns, XMLNS_SASL) ||
@@ -149,6 +156,7 @@ static void on_element(struct stream *s, const struct xmlparse_event *ev)
 		.rest = ev->rest,
 	};
 	bool closing = s->state >= STREAM_CLOSING;
+	bool known = is_stanza(s, ev->elem) || is_declared(s, ev->elem);
 
 	if (elem_is(ev->elem, XMLNS_STREAM, "error")) {
 		on_stream_error(s, ev->elem);
@@ -156,10 +164,9 @@ static void on_element(struct stream *s, const struct xmlparse_event *ev)
 	}
 	if (elem_is(ev->elem, XMLNS_STREAM, "features")) {
 		out.kind = STREAM_EVENT_FEATURES;
-	} else if (closing && !is_stanza(s, ev->elem)) {
+	} else if (closing && !known) {
 		return;
-	} else if (s->options.reject_unknown && !is_stanza(s, ev->elem) &&
-		   !is_of_stream(ev->elem)) {
+	} else if (s->options.reject_unknown && !known && !is_of_stream(ev->elem)) {
 		refuse_unknown(s, ev->elem);
 		return;
 	}

@@ -1,8 +1,6 @@
 /* The steps of a script. */
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "tests/transcripts/transcript_private.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -192,7 +190,8 @@ static void step_when(struct transcript *t, const char *arg)
 	const char *bar = strstr(arg, " | ");
 	struct transcript_when *w = &t->when[t->n_when];
 
-	ck_assert(bar && t->n_when < TRANSCRIPT_MAX_WHEN);
+	if (!bar || t->n_when == TRANSCRIPT_MAX_WHEN)
+		transcript_fail(t, "cannot be kept");
 	w->event = strndup(arg, (size_t)(bar - arg));
 	w->call = w->event ? (char *)(uintptr_t)(bar + 3) : NULL;
 	t->n_when++;

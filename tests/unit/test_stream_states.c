@@ -1,10 +1,10 @@
 /* Whatever can happen to an XMLStream, in each of its states. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <check.h>
 
 #include "tests/transcripts/transcript.h"
+#include "tests/unit/suite.h"
 
 #define TO_CLOSING                                                                                 \
 	TRANSCRIPT_OPEN                                                                            \
@@ -339,21 +339,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("stream states");
-	TCase *t = tcase_create("states");
-	SRunner *r;
-	int failed;
+	const struct suite_test tests[] = {
+		{ each_thing_that_happens_in_each_state_has_its_effect, (int)ARRAY_SIZE(rows) },
+		{ each_call_that_cannot_be_served_says_what_the_matter_is,
+		  (int)ARRAY_SIZE(refusals) },
+		{ all_states_have_names, 0 },
+	};
 
-	tcase_set_timeout(t, 60);
-	tcase_add_loop_test(t, each_thing_that_happens_in_each_state_has_its_effect, 0,
-			    (int)ARRAY_SIZE(rows));
-	tcase_add_loop_test(t, each_call_that_cannot_be_served_says_what_the_matter_is, 0,
-			    (int)ARRAY_SIZE(refusals));
-	tcase_add_test(t, all_states_have_names);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("stream states", tests, ARRAY_SIZE(tests));
 }
