@@ -103,9 +103,9 @@ static const struct xso_type presence_show = XSO_ENUM_TYPE("show", presence_show
 
 static const struct xso_field presence_class_fields[] = {
 	STANZA_ATTRS(struct presence, presence_type, 0, 0),
-	XSO_CHILD_ENUM(struct presence, show, "", "show", presence_show),
+	XSO_CHILD_ENUM(struct presence, show, "", "show", presence_show, .flags = XSO_LENIENT),
 	XSO_LANG_TEXTS(struct presence, statuses, "status", "", "status"),
-	XSO_CHILD_INT(struct presence, priority, "", "priority", xso_byte),
+	XSO_CHILD_INT(struct presence, priority, "", "priority", xso_byte, .flags = XSO_LENIENT),
 	XSO_ONE(struct presence, delay, struct delay, delay_class),
 	XSO_ONE(struct presence, error, struct error, error_class),
 };

@@ -31,9 +31,10 @@ enum xso_kind {
 
 enum {
 	XSO_REQUIRED = 1 << 0, /* its absence is an issue */
-	XSO_LENIENT = 1 << 1,  /* a value that is not valid counts as absent and stays in `rest` */
-	XSO_STRICT = 1 << 2,   /* ANY: a child that its class cannot take is an issue */
-	XSO_OPEN = 1 << 3,     /* CONDITION: names beyond those of the type are taken too */
+	XSO_LENIENT =
+		1 << 1, /* a value that is not valid counts as absent, in `rest`, and is no issue */
+	XSO_STRICT = 1 << 2, /* ANY: a child that its class cannot take is an issue */
+	XSO_OPEN = 1 << 3,   /* CONDITION: names beyond those of the type are taken too */
 };
 
 struct xso_field {

@@ -46,25 +46,35 @@ static bool text_and_attr(const struct elem *e, const struct xso_tag *extra, str
 	return only_text(e, a, ret_text);
 }
 
-static enum xso_taken taken_if(int r)
+/* The value of a child, of the field's type or else an issue. */
+static enum xso_taken take_value(struct xso_decoder *d, const struct xso_field *f,
+				 struct strview text, void *member)
 {
-	return r == 0 ? XSO_TAKEN : r == -EINVAL ? XSO_LEFT : XSO_FAILED;
+	int r = xso_type_parse(f->type, text, d->a, member);
+
+	if (r == 0)
+		return XSO_TAKEN;
+	if (r != -EINVAL)
+		return XSO_FAILED;
+	if (!(f->flags & XSO_LENIENT) && !xso_decoder_issue(d, f, "is not valid", NULL))
+		return XSO_FAILED;
+	return XSO_LEFT;
 }
 
 static enum xso_taken take_child_text(struct xso_decoder *d, const struct xso_field *f,
 				      const struct elem *child)
 {
+	enum xso_taken taken;
 	struct strview text, extra;
-	int r;
 
 	if (!text_and_attr(child, &f->extra, d->a, &text, &extra))
 		return XSO_LEFT;
 	if (!text.p)
 		return XSO_FAILED;
-	r = xso_type_parse(f->type, text, d->a, xso_member(d->x, f->offset));
-	if (r == 0 && f->extra_offset)
+	taken = take_value(d, f, text, xso_member(d->x, f->offset));
+	if (taken == XSO_TAKEN && f->extra_offset)
 		*(struct strview *)xso_member(d->x, f->extra_offset) = extra;
-	return taken_if(r);
+	return taken;
 }
 
 static enum xso_taken take_child_attr(struct xso_decoder *d, const struct xso_field *f,
@@ -72,8 +82,7 @@ static enum xso_taken take_child_attr(struct xso_decoder *d, const struct xso_fi
 {
 	if (child->n_attrs != 1 || !xso_attr_is(&f->extra, &child->attrs[0]) || !only_space(child))
 		return XSO_LEFT;
-	return taken_if(
-		xso_type_parse(f->type, child->attrs[0].value, d->a, xso_member(d->x, f->offset)));
+	return take_value(d, f, child->attrs[0].value, xso_member(d->x, f->offset));
 }
 
 static enum xso_taken take_flag(struct xso_decoder *d, const struct xso_field *f,
@@ -115,7 +124,7 @@ static enum xso_taken item_value(struct xso_decoder *d, const struct xso_field *
 		return XSO_FAILED;
 	if (f->extra.name.n && (!attr.p || !strview_is_space(text)))
 		return XSO_LEFT;
-	return taken_if(xso_type_parse(f->type, f->extra.name.n ? attr : text, d->a, ret));
+	return take_value(d, f, f->extra.name.n ? attr : text, ret);
 }
 
 static enum xso_taken take_strings(struct xso_decoder *d, const struct xso_field *f,
