@@ -59,7 +59,8 @@ static bool take_seconds(const struct slot *s, const json_t *v)
 	}
 	if (!json_is_number(v) || !(seconds >= 0))
 		return false;
-	seconds = fmin(seconds, SECONDS_MAX);
+	if (seconds > SECONDS_MAX)
+		seconds = SECONDS_MAX;
 	*SLOT(s, struct param_seconds) = (struct param_seconds){ true, (uint64_t)(seconds * 1e9) };
 	return true;
 }
