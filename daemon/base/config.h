@@ -28,7 +28,7 @@ struct config_stream {
 	const struct strview *pins; /* pin_sha256: SHA-256 of the public key, 32 bytes each */
 	size_t n_pins;
 	const char *mechanisms; /* with commas, no spaces, in capitals; NULL: all */
-	const char *resource;	/* prepared; NULL: the server makes one up */
+	const char *resource;	/* prepared */
 	bool presence;
 	bool autostart;
 	uint64_t deadtime_soft_limit, deadtime_hard_limit; /* ns; 0: off */

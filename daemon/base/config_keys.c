@@ -249,11 +249,11 @@ static bool is_loopback(const char *host)
 
 static void check_resource(struct config_load *l, struct config_stream *s)
 {
-	if (l->jid_resource.n == 0)
-		return;
-	if (!s->resource)
+	if (!s->resource && l->jid_resource.n > 0)
 		s->resource = config_dup(l, l->jid_resource);
-	else if (!strview_is(l->jid_resource, s->resource))
+	else if (!s->resource)
+		s->resource = "stanzad";
+	else if (l->jid_resource.n > 0 && !strview_is(l->jid_resource, s->resource))
 		config_fault(l, config_key_line(l, "resource"),
 			     "resource \"%s\" is not that of the jid, \"%.*s\"", s->resource,
 			     SV_ARG(l->jid_resource));
