@@ -149,18 +149,18 @@ static const struct {
 	enum negotiate_action (*features)(struct negotiate *n, const struct elem *features);
 	enum negotiate_action (*element)(struct negotiate *n, const struct elem *e, size_t rest);
 } steps[STEP_COUNT_] = {
-	[AWAIT_TLS_FEATURES] = { "features", .features = tls_features },
-	[AWAIT_PROCEED] = { "starttls", .element = await_proceed },
-	[AWAIT_SECURED] = { "starttls" },
-	[AWAIT_SASL_FEATURES] = { "features", .features = negotiate_sasl_features },
-	[AWAIT_PASSWORD] = { "sasl" },
-	[AWAIT_SASL] = { "sasl", .element = negotiate_await_sasl },
-	[AWAIT_ABORTED] = { "sasl" },
-	[AWAIT_BIND_FEATURES] = { "features", .features = negotiate_bind_features },
-	[AWAIT_BIND] = { "bind", .element = negotiate_await_bind },
-	[AWAIT_SESSION] = { "bind", .element = negotiate_await_session },
-	[DONE] = { "done" },
-	[FAILED] = { "failed" },
+	[AWAIT_TLS_FEATURES] = { .name = "features", .features = tls_features },
+	[AWAIT_PROCEED] = { .name = "starttls", .element = await_proceed },
+	[AWAIT_SECURED] = { .name = "starttls" },
+	[AWAIT_SASL_FEATURES] = { .name = "features", .features = negotiate_sasl_features },
+	[AWAIT_PASSWORD] = { .name = "sasl" },
+	[AWAIT_SASL] = { .name = "sasl", .element = negotiate_await_sasl },
+	[AWAIT_ABORTED] = { .name = "sasl" },
+	[AWAIT_BIND_FEATURES] = { .name = "features", .features = negotiate_bind_features },
+	[AWAIT_BIND] = { .name = "bind", .element = negotiate_await_bind },
+	[AWAIT_SESSION] = { .name = "bind", .element = negotiate_await_session },
+	[DONE] = { .name = "done" },
+	[FAILED] = { .name = "failed" },
 };
 
 static bool is_over(const struct negotiate *n)

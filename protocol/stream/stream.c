@@ -33,16 +33,16 @@ char *stream_keep_strings(struct strview *const views[], size_t n)
 
 struct stream *stream_new(const struct stream_options *options)
 {
+	struct stream_options o = *options;
+	struct strview *const strings[] = { &o.to, &o.from, &o.default_namespace, &o.lang };
 	struct stream *s = calloc(1, sizeof(*s));
-	struct strview *const strings[] = { &s->options.to, &s->options.from,
-					    &s->options.default_namespace, &s->options.lang };
 
 	if (!s)
 		return NULL;
-	s->options = *options;
-	if (s->options.default_namespace.n == 0)
-		s->options.default_namespace = SV(XMLNS_CLIENT);
+	if (o.default_namespace.n == 0)
+		o.default_namespace = SV(XMLNS_CLIENT);
 	s->option_strings = stream_keep_strings(strings, ARRAY_SIZE(strings));
+	s->options = o;
 	s->shutdown_from = UINT64_MAX;
 	if (!s->option_strings) {
 		free(s);
