@@ -11,7 +11,7 @@ enum {
 
 bool strview_has_prefix(struct strview v, struct strview prefix)
 {
-	return v.n >= prefix.n && memcmp(v.p, prefix.p, prefix.n) == 0;
+	return v.n >= prefix.n && strview_eq((struct strview){ v.p, prefix.n }, prefix);
 }
 
 bool strview_is_space(struct strview v)

@@ -51,7 +51,7 @@ bool xml_is_ncname(struct strview v)
 	return v.n > 0;
 }
 
-size_t xml_char_length(struct strview v)
+size_t xml_char_length(struct strview v, bool noncharacters)
 {
 	unsigned char first = (unsigned char)v.p[0];
 	uint32_t c;
@@ -60,15 +60,17 @@ size_t xml_char_length(struct strview v)
 	if (first < 0x80)
 		return first >= ' ' || first == '\t' || first == '\n' || first == '\r';
 	len = utf8_decode(v, &c);
-	if ((c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe)
-		return 0; /* noncharacters */
+	if (c == 0xfffe || c == 0xffff)
+		return 0;
+	if (!noncharacters && ((c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe))
+		return 0;
 	return len;
 }
 
 size_t xml_bad_char(struct strview v)
 {
 	for (size_t i = 0; i < v.n;) {
-		size_t len = xml_char_length((struct strview){ v.p + i, v.n - i });
+		size_t len = xml_char_length((struct strview){ v.p + i, v.n - i }, false);
 
 		if (len == 0)
 			return i;

@@ -1,5 +1,5 @@
 /* Escaping of text and attribute values. */
-#include "protocol/xml/xmlwrite.h"
+#include "protocol/xml/xmlescape.h"
 
 #include <errno.h>
 
@@ -51,7 +51,8 @@ static size_t plain_run(const char *p, size_t n)
 	return i;
 }
 
-static void escape(struct buf *out, struct strview v, const char *const table[128])
+static void escape(struct buf *out, struct strview v, const char *const table[128],
+		   bool noncharacters)
 {
 	size_t mark = out->n, begin = 0, i = 0, stop = 0;
 
@@ -67,7 +68,7 @@ static void escape(struct buf *out, struct strview v, const char *const table[12
 		}
 		c = (unsigned char)v.p[i];
 		if (c >= 0x80) {
-			len = xml_char_length((struct strview){ v.p + i, v.n - i });
+			len = xml_char_length((struct strview){ v.p + i, v.n - i }, noncharacters);
 		} else if (table[c]) {
 			len = strlen(table[c]);
 			buf_put(out, v.p + begin, i - begin);
@@ -83,15 +84,26 @@ static void escape(struct buf *out, struct strview v, const char *const table[12
 		}
 		i += len;
 	}
-	buf_put(out, v.p + begin, v.n - begin);
+	if (v.n)
+		buf_put(out, v.p + begin, v.n - begin);
+}
+
+void xmlescape_text(struct buf *out, struct strview text, bool noncharacters)
+{
+	escape(out, text, in_text, noncharacters);
+}
+
+void xmlescape_attr(struct buf *out, struct strview text, bool noncharacters)
+{
+	escape(out, text, in_attr, noncharacters);
 }
 
 void xmlwrite_text(struct buf *out, struct strview text)
 {
-	escape(out, text, in_text);
+	xmlescape_text(out, text, false);
 }
 
 void xmlwrite_attr_value(struct buf *out, struct strview text)
 {
-	escape(out, text, in_attr);
+	xmlescape_attr(out, text, false);
 }

@@ -225,7 +225,7 @@ static void refuse_bytes(struct xmlparse *p, const char *bad)
 {
 	unsigned char c = (unsigned char)*bad;
 
-	if (p->fed < 4 && (c == 0 || c >= 0xfe))
+	if (p->fed < 2 && (c == 0 || c >= 0xfe))
 		xmlparse_fail(p, "unsupported-encoding", "XMPP is UTF-8");
 	else
 		xmlparse_fail(p, "not-well-formed", c ? "not UTF-8" : "a NUL byte");
@@ -293,7 +293,10 @@ bool xmlparse_in_element(const struct xmlparse *p)
 		return false;
 	if (!p->header_done)
 		return p->fed > 0;
-	return p->open || !strview_is_space(xmlparse_unparsed(p));
+	if (p->open)
+		return true;
+	return p->ctxt && (p->ctxt->instate != XML_PARSER_CONTENT || /* in a CDATA section */
+			   !strview_is_space(xmlparse_unparsed(p)));
 }
 
 void xmlparse_relax(struct xmlparse *p)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "protocol/base/ns.h"
+#include "protocol/xml/xmlescape.h"
 
 enum {
 	MAX_DEPTH = 512,  /* this file recurses */
@@ -23,11 +24,12 @@ static int refuse(struct writer *w, const struct elem *e, const char *text)
 	return -EINVAL;
 }
 
-static void put_attr(struct buf *out, const char *before, struct strview value)
+/* before must end in the opening quote, an apostrophe. */
+static void put_value(struct writer *w, const char *before, struct strview value)
 {
-	buf_put_str(out, before);
-	xmlwrite_attr_value(out, value);
-	buf_put_char(out, '\'');
+	buf_put_str(w->out, before);
+	xmlescape_attr(w->out, value, w->ctx->noncharacters);
+	buf_put_char(w->out, '\'');
 }
 
 static bool is_stream(const struct writer *w, struct strview ns)
@@ -74,11 +76,11 @@ static void put_prefixed(struct writer *w, const struct elem_attr **attrs, size_
 		first++;
 	if (first == i) {
 		buf_printf(w->out, " xmlns:ns%zu='", i);
-		put_attr(w->out, "", attrs[i]->ns);
+		put_value(w, "", attrs[i]->ns);
 	}
 	buf_printf(w->out, " ns%zu:", first);
 	buf_put_sv(w->out, attrs[i]->name);
-	put_attr(w->out, "='", attrs[i]->value);
+	put_value(w, "='", attrs[i]->value);
 }
 
 static int put_one_attr(struct writer *w, const struct elem *e, const struct elem_attr **attrs,
@@ -98,7 +100,7 @@ static int put_one_attr(struct writer *w, const struct elem *e, const struct ele
 		if (attr->ns.n)
 			buf_put_str(w->out, is_stream(w, attr->ns) ? "stream:" : "xml:");
 		buf_put_sv(w->out, attr->name);
-		put_attr(w->out, "='", attr->value);
+		put_value(w, "='", attr->value);
 	}
 	if (w->out->error == -EINVAL)
 		return refuse(w, e, "an attribute has a character that XML cannot carry");
@@ -161,7 +163,7 @@ static int put_children(struct writer *w, const struct elem *e, struct strview d
 		if (it->elem) {
 			r = put_elem(w, it->elem, default_ns, depth + 1);
 		} else {
-			xmlwrite_text(w->out, it->text);
+			xmlescape_text(w->out, it->text, w->ctx->noncharacters);
 			r = w->out->error;
 			if (r == -EINVAL)
 				r = refuse(w, e, "a text has a character that XML cannot carry");
@@ -189,7 +191,7 @@ static int put_elem(struct writer *w, const struct elem *e, struct strview defau
 	buf_put_sv(w->out, e->name);
 	if (!*prefix && !strview_eq(e->ns, default_ns)) {
 		default_ns = e->ns;
-		put_attr(w->out, " xmlns='", e->ns);
+		put_value(w, " xmlns='", e->ns);
 		if (w->out->error == -EINVAL)
 			return refuse(w, e, "a namespace has a character that XML cannot carry");
 	}
@@ -230,6 +232,13 @@ int xmlwrite_elem(struct buf *out, const struct elem *e, const struct xmlwrite_c
 	return r;
 }
 
+static void put_header_attr(struct buf *out, const char *before, struct strview value)
+{
+	buf_put_str(out, before);
+	xmlwrite_attr_value(out, value);
+	buf_put_char(out, '\'');
+}
+
 int xmlwrite_header(struct buf *out, const struct xmlwrite_header *h)
 {
 	size_t mark = out->n;
@@ -239,17 +248,17 @@ int xmlwrite_header(struct buf *out, const struct xmlwrite_header *h)
 		return out->error;
 	buf_put_str(out, "<?xml version='1.0'?><stream:stream");
 	if (h->default_ns.n)
-		put_attr(out, " xmlns='", h->default_ns);
-	put_attr(out, " xmlns:stream='", SV(XMLNS_STREAM));
+		put_header_attr(out, " xmlns='", h->default_ns);
+	put_header_attr(out, " xmlns:stream='", SV(XMLNS_STREAM));
 	/* this order is also the sorted one */
 	if (h->from.p)
-		put_attr(out, " from='", h->from);
+		put_header_attr(out, " from='", h->from);
 	if (h->to.p)
-		put_attr(out, " to='", h->to);
+		put_header_attr(out, " to='", h->to);
 	if (h->version.p)
-		put_attr(out, " version='", h->version);
+		put_header_attr(out, " version='", h->version);
 	if (h->lang.p)
-		put_attr(out, " xml:lang='", h->lang);
+		put_header_attr(out, " xml:lang='", h->lang);
 	buf_put_char(out, '>');
 	r = out->error;
 	if (r < 0) {

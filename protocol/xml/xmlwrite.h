@@ -18,6 +18,7 @@ struct xmlwrite_context {
 	struct strview default_ns; /* in force where the element is written; n == 0: none */
 	bool stream_prefix;	   /* `stream:` is bound to XMLNS_STREAM there */
 	bool sorted_attributes;	   /* by name: for tests and debugging */
+	bool noncharacters;	   /* lets those through that XML 1.0 can carry: for what came in */
 };
 
 /* 0, -EINVAL with *ret_issue (which may be NULL), or -ENOMEM. */
@@ -40,7 +41,10 @@ void xmlwrite_attr_value(struct buf *out, struct strview text); /* escaped for e
 
 /* Names and characters, by XML 1.0 (fifth edition) and Namespaces in XML 1.0. */
 bool xml_is_ncname(struct strview v);
-/* The length of the character at the front of v, not empty; 0 where it is none of those below. */
-size_t xml_char_length(struct strview v);
+/*
+ * The length of the character at the front of v, which is not empty; 0 where it is no XML Char, or
+ * a noncharacter and those are not wanted.
+ */
+size_t xml_char_length(struct strview v, bool noncharacters);
 /* Valid UTF-8 of XML Chars only, and no noncharacter: index of the first bad byte, or v.n. */
 size_t xml_bad_char(struct strview v);

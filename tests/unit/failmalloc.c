@@ -52,6 +52,16 @@ void failmalloc_pause(bool pause)
 	paused = pause;
 }
 
+size_t failmalloc_sweep(void (*run)(void *arg), void *arg)
+{
+	for (size_t n = 0;; n++) {
+		failmalloc_arm(n);
+		run(arg);
+		if (!failmalloc_disarm())
+			return n;
+	}
+}
+
 void *__wrap_malloc(size_t n)
 {
 	return fails() ? NULL : __real_malloc(n);
