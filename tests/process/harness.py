@@ -94,7 +94,8 @@ def main(seconds=240):
             result = "not ok"
             details = traceback.format_exc()
             for daemon in Daemon.running:
-                details += f"--- log of daemon {daemon.process.pid}\n{daemon.log()}"
+                lines = daemon.log().splitlines()[-40:]
+                details += "\n".join([f"--- log of daemon {daemon.process.pid}", *lines])
         finally:
             for daemon in list(Daemon.running):
                 daemon.kill()
@@ -449,6 +450,39 @@ class Client:
         line = self.line(timeout, "EOF")
         if line is not None:
             raise Failure(f"{line!r} instead of EOF")
+
+    @classmethod
+    def as_user(cls, path, uid, gid=0, groups=()):
+        """A client whose uid the kernel vouches for: another process connects and hands the
+        descriptor over. For tests that run as root."""
+        if os.geteuid() != 0:
+            raise Skip("needs root, to connect as somebody else")
+        ours, theirs = socket.socketpair()
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.setgroups(list(groups))
+                os.setgid(gid)
+                os.setuid(uid)
+                sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                sock.connect(path)
+                socket.send_fds(theirs, [b"x"], [sock.fileno()])
+                status = 0
+            except OSError as e:
+                theirs.send(b"-" + str(e.errno).encode())
+            finally:
+                os._exit(status)
+        theirs.close()
+        data, fds, _, _ = socket.recv_fds(ours, 64, 1)
+        ours.close()
+        os.waitpid(child, 0)
+        if not fds:
+            raise OSError(int(data[1:] or b"0"), "connect as another user")
+        client = cls(path, connect=False)
+        client.sock.close()
+        client.sock = socket.socket(fileno=fds[0])
+        return client
 
     def shutdown(self):
         self.sock.shutdown(socket.SHUT_WR)
