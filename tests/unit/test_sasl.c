@@ -11,6 +11,13 @@
 #define SALT   "QSXCR+Q6sek8bf92"
 #define FIRST  "r=" SERVER ",s=" SALT ",i=4096"
 
+/* libgsasl 2.2.0 loses 15 bytes where the server's signature is wrong. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libgsasl\n";
+}
+
 /* Stands before the library's own, which is random. */
 int gsasl_nonce(char *data, size_t n)
 {
