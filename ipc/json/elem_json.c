@@ -8,62 +8,75 @@ static bool same(struct strview a, struct strview b)
 	return a.n == b.n && (a.p == b.p || a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-void elem_json_write_attrs(struct buf *out, const struct elem_attr *attrs, size_t n_attrs)
+/* "xml:lang", "{uri}local"; the namespace is not empty. */
+static char *put_attr_ns(struct buf *out, char *to, const struct elem_attr *attr)
 {
-	for (size_t i = 0; i < n_attrs; i++) {
-		const struct elem_attr *attr = &attrs[i];
-
-		if (i == 0)
-			JSONW_PUT(out, "{\"");
-		else
-			JSONW_PUT(out, ",\"");
-		if (attr->ns.n && same(attr->ns, SV(XMLNS_XML)) && same(attr->name, SV("lang"))) {
-			JSONW_PUT(out, "xml:");
-		} else if (attr->ns.n) {
-			JSONW_PUT(out, "{");
-			jsonw_escape(out, attr->ns);
-			JSONW_PUT(out, "}");
-		}
-		/* an XML name has nothing to escape */
-		jsonw_put(out, attr->name.p, attr->name.n);
-		JSONW_PUT(out, "\":\"");
-		jsonw_escape(out, attr->value);
-		JSONW_PUT(out, "\"");
-	}
-	JSONW_PUT(out, "}");
+	if (same(attr->ns, SV(XMLNS_XML)) && same(attr->name, SV("lang")))
+		return JSONW_PUT(to, "xml:");
+	to = jsonw_text(out, JSONW_PUT(to, "{"), attr->ns);
+	return to ? JSONW_PUT(to, "}") : NULL;
 }
 
-void elem_json_write_children(struct buf *out, const struct elem_node *first, struct strview ns)
+static char *put_attr(struct buf *out, char *to, const struct elem_attr *attr)
 {
-	JSONW_PUT(out, "[");
-	for (const struct elem_node *node = first; node; node = node->next) {
-		if (node != first)
-			JSONW_PUT(out, ",");
-		if (node->elem)
-			elem_json_write(out, node->elem, ns);
-		else
-			jsonw_quoted(out, node->text);
+	to = JSONW_PUT(to, "\"");
+	if (attr->ns.n)
+		to = put_attr_ns(out, to, attr);
+	/* an XML name has nothing to escape */
+	if (to)
+		to = jsonw_plain(out, to, attr->name);
+	if (to)
+		to = jsonw_text(out, JSONW_PUT(to, "\":\""), attr->value);
+	return to ? JSONW_PUT(to, "\"") : NULL;
+}
+
+char *elem_json_put_attrs(struct buf *out, char *to, const struct elem *holder)
+{
+	if (to)
+		to = JSONW_PUT(to, "{");
+	for (size_t i = 0; i < holder->n_attrs && to; i++) {
+		if (i)
+			to = JSONW_PUT(to, ",");
+		to = put_attr(out, to, &holder->attrs[i]);
 	}
-	JSONW_PUT(out, "]");
+	return to ? JSONW_PUT(to, "}") : NULL;
+}
+
+char *elem_json_put_children(struct buf *out, char *to, const struct elem *holder,
+			     struct strview ns)
+{
+	if (to)
+		to = JSONW_PUT(to, "[");
+	for (const struct elem_node *node = holder->first; node && to; node = node->next) {
+		if (node != holder->first)
+			to = JSONW_PUT(to, ",");
+		if (node->elem)
+			to = elem_json_put(out, to, node->elem, ns);
+		else
+			to = jsonw_quoted(out, to, node->text);
+	}
+	return to ? JSONW_PUT(to, "]") : NULL;
+}
+
+char *elem_json_put(struct buf *out, char *to, const struct elem *e, struct strview outer_ns)
+{
+	if (to)
+		to = jsonw_plain(out, JSONW_PUT(to, "{\"name\":\""), e->name);
+	if (to)
+		to = JSONW_PUT(to, "\"");
+	if (to && !same(e->ns, outer_ns)) {
+		to = jsonw_text(out, JSONW_PUT(to, ",\"ns\":\""), e->ns);
+		to = to ? JSONW_PUT(to, "\"") : NULL;
+	}
+	if (to && e->n_attrs)
+		to = elem_json_put_attrs(out, JSONW_PUT(to, ",\"attrs\":"), e);
+	if (to && e->first)
+		to = elem_json_put_children(out, JSONW_PUT(to, ",\"children\":"), e, e->ns);
+	/* the ends of many elements may follow one another */
+	return to ? jsonw_room(out, JSONW_PUT(to, "}"), 0) : NULL;
 }
 
 void elem_json_write(struct buf *out, const struct elem *e, struct strview outer_ns)
 {
-	JSONW_PUT(out, "{\"name\":\"");
-	jsonw_put(out, e->name.p, e->name.n);
-	JSONW_PUT(out, "\"");
-	if (!same(e->ns, outer_ns)) {
-		JSONW_PUT(out, ",\"ns\":\"");
-		jsonw_escape(out, e->ns);
-		JSONW_PUT(out, "\"");
-	}
-	if (e->n_attrs) {
-		JSONW_PUT(out, ",\"attrs\":");
-		elem_json_write_attrs(out, e->attrs, e->n_attrs);
-	}
-	if (e->first) {
-		JSONW_PUT(out, ",\"children\":");
-		elem_json_write_children(out, e->first, e->ns);
-	}
-	JSONW_PUT(out, "}");
+	jsonw_close(out, elem_json_put(out, jsonw_open(out), e, outer_ns));
 }

@@ -133,96 +133,131 @@ static void escape_invalid(struct buf *b, struct strview v)
 	}
 }
 
-/*
- * Copies up to BLOCK bytes to `to`, which has room for BLOCK, and tells with a bit each which of
- * them need an escape; *high becomes non-zero where one is not ASCII.
- */
+char *jsonw_grow(struct buf *b, char *to, size_t n)
+{
+	b->n = (size_t)(to - b->p);
+	return n < SIZE_MAX / 2 ? buf_reserve(b, n + JSONW_SLACK) : NULL;
+}
+
 #ifdef __SSE2__
-static inline unsigned copy_vector(char *to, __m128i block, size_t n, unsigned *high)
+
+typedef __m128i block_of_text;
+
+/* n bytes, 1 to BLOCK, and zeros; no byte beyond them is read. */
+static inline __m128i load_block(const char *p, size_t n)
 {
-	__m128i special = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
-				       _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
-	/* as signed bytes, those that are not ASCII are below 0x20 too */
-	__m128i low = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
-	unsigned valid = (1u << n) - 1, mask, negative;
+	uint64_t lo = 0, hi = 0;
+	uint32_t first, last;
 
-	_mm_storeu_si128((__m128i *)(void *)to, block);
-	mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(special, low)) & valid;
-	if (__builtin_expect(mask == 0, 1))
-		return 0;
-	negative = (unsigned)_mm_movemask_epi8(block) & valid;
-	*high |= negative;
-	return mask & ~negative;
-}
-
-static inline unsigned copy_block(char *to, const char *p, size_t n, unsigned *high)
-{
-	char part[BLOCK] = { 0 };
-
-	if (n >= BLOCK)
-		return copy_vector(to, _mm_loadu_si128((const __m128i *)(const void *)p), BLOCK,
-				   high);
-	/* no byte beyond the string is read: two overlapping loads make up what is there */
+	if (n == BLOCK)
+		return _mm_loadu_si128((const __m128i *)(const void *)p);
 	if (n >= 8) {
-		memcpy(part, p, 8);
-		memcpy(part + n - 8, p + n - 8, 8);
+		memcpy(&lo, p, 8);
+		memcpy(&hi, p + n - 8, 8);
+		hi = hi >> 8 >> (56 - (n - 8) * 8);
 	} else if (n >= 4) {
-		memcpy(part, p, 4);
-		memcpy(part + n - 4, p + n - 4, 4);
+		memcpy(&first, p, 4);
+		memcpy(&last, p + n - 4, 4);
+		lo = first | (uint64_t)last << ((n - 4) * 8);
 	} else {
-		part[0] = p[0];
-		part[n / 2] = p[n / 2];
-		part[n - 1] = p[n - 1];
+		lo = (unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << (n / 2 * 8) |
+		     (uint64_t)(unsigned char)p[n - 1] << ((n - 1) * 8);
 	}
-	return copy_vector(to, _mm_loadu_si128((const __m128i *)(const void *)part), n, high);
+	return _mm_set_epi64x((long long)hi, (long long)lo);
 }
+
+/* Writes all of BLOCK. */
+static inline void store_block(char *to, __m128i block)
+{
+	_mm_storeu_si128((__m128i *)(void *)to, block);
+}
+
+/* A bit for each of the first n bytes that needs an escape. */
+static inline unsigned special_bytes(__m128i block, size_t n)
+{
+	__m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+	__m128i backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+	__m128i any = _mm_or_si128(_mm_or_si128(quote, backslash), control);
+
+	return (unsigned)_mm_movemask_epi8(any) & ((1u << n) - 1);
+}
+
 #else
-static inline unsigned copy_block(char *to, const char *p, size_t n, unsigned *high)
+
+typedef struct {
+	char bytes[BLOCK];
+} block_of_text;
+
+static inline block_of_text load_block(const char *p, size_t n)
+{
+	block_of_text block = { { 0 } };
+
+	memcpy(block.bytes, p, n);
+	return block;
+}
+
+static inline void store_block(char *to, block_of_text block)
+{
+	memcpy(to, block.bytes, BLOCK);
+}
+
+static inline unsigned special_bytes(block_of_text block, size_t n)
 {
 	unsigned mask = 0;
 
-	for (size_t i = 0; i < n && i < BLOCK; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		to[i] = p[i];
-		*high |= c & 0x80u;
-		mask |= (unsigned)needs_escape(c) << i;
-	}
+	for (size_t i = 0; i < n; i++)
+		mask |= (unsigned)needs_escape((unsigned char)block.bytes[i]) << i;
 	return mask;
 }
+
 #endif
+
+char *jsonw_text(struct buf *b, char *to, struct strview v)
+{
+	to = jsonw_room(b, to, v.n);
+	while (to && v.n) {
+		size_t n = v.n < BLOCK ? v.n : BLOCK;
+		block_of_text block = load_block(v.p, n);
+		unsigned special = special_bytes(block, n);
+
+		store_block(to, block);
+		if (__builtin_expect(special != 0, 0)) {
+			n = (size_t)__builtin_ctz(special);
+			to = put_escape(to + n, (unsigned char)v.p[n]);
+			v = (struct strview){ v.p + n + 1, v.n - n - 1 };
+			to = jsonw_room(b, to, v.n);
+			continue;
+		}
+		to += n;
+		v = (struct strview){ v.p + n, v.n - n };
+	}
+	return to;
+}
+
+char *jsonw_plain(struct buf *b, char *to, struct strview v)
+{
+	to = jsonw_room(b, to, v.n);
+	if (!to || v.n == 0)
+		return to;
+	if (v.n <= BLOCK)
+		store_block(to, load_block(v.p, v.n));
+	else
+		memcpy(to, v.p, v.n);
+	return to + v.n;
+}
 
 void jsonw_escape(struct buf *b, struct strview v)
 {
-	const char *p = v.p, *end = p + v.n;
-	size_t mark = b->n;
-	char *to = buf_reserve(b, v.n + BLOCK);
-	unsigned high = 0;
+	char *to;
 
-	if (!to)
-		return;
-	while (p < end) {
-		size_t n = (size_t)(end - p) < BLOCK ? (size_t)(end - p) : BLOCK;
-		unsigned mask = copy_block(to, p, n, &high);
-
-		if (__builtin_expect(mask == 0, 1)) {
-			p += n;
-			to += n;
-			continue;
-		}
-		n = (size_t)__builtin_ctz(mask);
-		to = put_escape(to + n, (unsigned char)p[n]);
-		p += n + 1;
-		b->n = (size_t)(to - b->p);
-		to = buf_reserve(b, (size_t)(end - p) + BLOCK + ESCAPE_MAX);
-		if (!to)
-			return;
-	}
-	b->n = (size_t)(to - b->p);
-	if (high && !strview_is_utf8(v)) {
-		b->n = mark;
+	if (!strview_is_utf8(v)) {
 		escape_invalid(b, v);
+		return;
 	}
+	to = jsonw_open(b);
+	if (to)
+		jsonw_close(b, jsonw_text(b, to, v));
 }
 
 void jsonw_string(struct buf *b, struct strview v)

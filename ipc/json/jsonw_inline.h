@@ -1,52 +1,57 @@
-/* The parts of jsonw.h that the writers of XSOs want inline. */
+/*
+ * The inside of jsonw.h, for the writers of XSOs: text goes to a cursor, so that room is made once
+ * a string. A cursor has JSONW_SLACK bytes of room when it is handed to or comes from a function
+ * here; as many may be put with JSONW_PUT between two of them. NULL: the error is latched in the
+ * buf.
+ */
 #pragma once
 
 #include "ipc/json/jsonw.h"
 
+enum {
+	JSONW_SLACK = 64,
+};
+
 /* Puts a comma where a value came before. */
 void jsonw_separate(struct buf *b);
 
-static inline char *jsonw_room(struct buf *b, size_t n)
+/* A cursor with room for n bytes and the slack, where `to` was; NULL with the error latched. */
+char *jsonw_grow(struct buf *b, char *to, size_t n);
+
+static inline char *jsonw_room(struct buf *b, char *to, size_t n)
 {
-	if (__builtin_expect(!b->error && b->cap - b->n >= n, 1))
-		return b->p + b->n;
-	return buf_reserve(b, n);
+	if (__builtin_expect((size_t)(b->p + b->cap - to) >= n + JSONW_SLACK, 1))
+		return to;
+	return jsonw_grow(b, to, n);
 }
 
-/* Text that is JSON already; n is a constant as a rule. */
-static inline void jsonw_put(struct buf *b, const char *p, size_t n)
+/* A cursor at the end of b, and the end of b at a cursor. */
+static inline char *jsonw_open(struct buf *b)
 {
-	char *to = jsonw_room(b, n);
+	char *to = buf_reserve(b, JSONW_SLACK);
 
-	if (!to)
-		return;
-	memcpy(to, p, n);
-	b->n += n;
+	return to;
 }
 
-#define JSONW_PUT(b, literal) jsonw_put(b, "" literal, sizeof(literal) - 1)
-
-/* A string without what precedes and follows it: no comma comes by itself. */
-static inline void jsonw_quoted(struct buf *b, struct strview v)
+static inline void jsonw_close(struct buf *b, const char *to)
 {
-	JSONW_PUT(b, "\"");
-	jsonw_escape(b, v);
-	JSONW_PUT(b, "\"");
+	if (to)
+		b->n = (size_t)(to - b->p);
 }
 
-/* "name": of a member whose name needs no escapes; the first of an object has no comma. */
-static inline void jsonw_name(struct buf *b, struct strview name, bool *first)
-{
-	char *to = jsonw_room(b, name.n + 4);
+/* A literal; to is not NULL. */
+#define JSONW_PUT(to, literal)                                                                     \
+	((char *)memcpy(to, "" literal, sizeof(literal) - 1) + (sizeof(literal) - 1))
 
-	if (!to)
-		return;
-	if (!*first)
-		*to++ = ',';
-	*to++ = '"';
-	memcpy(to, name.p, name.n);
-	to[name.n] = '"';
-	to[name.n + 1] = ':';
-	b->n += name.n + 3 + !*first;
-	*first = false;
+/* The content of a string of valid UTF-8, escaped; to is not NULL. */
+char *jsonw_text(struct buf *b, char *to, struct strview v);
+/* Text that has nothing to escape; to is not NULL. */
+char *jsonw_plain(struct buf *b, char *to, struct strview v);
+
+/* A string with its quotes; to may be NULL. */
+static inline char *jsonw_quoted(struct buf *b, char *to, struct strview v)
+{
+	if (to)
+		to = jsonw_text(b, JSONW_PUT(to, "\""), v);
+	return to ? JSONW_PUT(to, "\"") : NULL;
 }

@@ -8,13 +8,14 @@
 /* One JSON object in the making. */
 struct writer {
 	struct buf *out;
+	char *to; /* the cursor; NULL: failed */
 	const struct xso_context *ctx;
 	const struct xso *x;
 	bool first; /* no member yet */
 };
 
-static void write_object(struct buf *out, const struct xso *x, const struct xso_context *ctx,
-			 bool with_kind, bool partial);
+static char *put_object(struct buf *out, char *to, const struct xso *x,
+			const struct xso_context *ctx, bool with_kind, bool partial);
 
 static const void *member(const struct writer *w, const struct xso_field *f)
 {
@@ -23,13 +24,20 @@ static const void *member(const struct writer *w, const struct xso_field *f)
 
 static void put_name(struct writer *w, struct strview name)
 {
-	jsonw_name(w->out, name, &w->first);
+	if (!w->to)
+		return;
+	if (!w->first)
+		w->to = JSONW_PUT(w->to, ",");
+	w->first = false;
+	w->to = jsonw_plain(w->out, JSONW_PUT(w->to, "\""), name);
+	if (w->to)
+		w->to = JSONW_PUT(w->to, "\":");
 }
 
 static void put_string(struct writer *w, struct strview name, struct strview v)
 {
 	put_name(w, name);
-	jsonw_quoted(w->out, v);
+	w->to = jsonw_quoted(w->out, w->to, v);
 }
 
 static void put_extra(struct writer *w, const struct xso_field *f)
@@ -43,25 +51,31 @@ static void put_extra(struct writer *w, const struct xso_field *f)
 		put_string(w, f->extra_name, v);
 }
 
+/* Numbers and booleans are rare. */
+static void put_value(struct writer *w, const struct xso_type *t, const void *v)
+{
+	if (!w->to)
+		return;
+	jsonw_close(w->out, w->to);
+	if (t->store == XSO_STORE_INT)
+		jsonw_int(w->out, *(const int64_t *)v);
+	else
+		jsonw_bool(w->out, *(const bool *)v);
+	w->to = jsonw_open(w->out);
+}
+
 static void write_scalar(struct writer *w, const struct xso_field *f)
 {
+	const struct xso_type *t = f->type;
 	const void *v = member(w, f);
 
 	put_name(w, f->name);
-	switch (f->type->store) {
-	case XSO_STORE_STR:
-		jsonw_quoted(w->out, *(const struct strview *)v);
-		break;
-	case XSO_STORE_ENUM:
-		jsonw_quoted(w->out, f->type->names[*(const unsigned *)v]);
-		break;
-	case XSO_STORE_INT:
-		jsonw_int(w->out, *(const int64_t *)v);
-		break;
-	case XSO_STORE_BOOL:
-		jsonw_bool(w->out, *(const bool *)v);
-		break;
-	}
+	if (t->store == XSO_STORE_STR)
+		w->to = jsonw_quoted(w->out, w->to, *(const struct strview *)v);
+	else if (t->store == XSO_STORE_ENUM)
+		w->to = jsonw_quoted(w->out, w->to, t->names[*(const unsigned *)v]);
+	else
+		put_value(w, t, v);
 	put_extra(w, f);
 }
 
@@ -70,27 +84,43 @@ static void write_flag(struct writer *w, const struct xso_field *f)
 	if (!*(const bool *)member(w, f))
 		return;
 	put_name(w, f->name);
-	JSONW_PUT(w->out, "true");
+	if (w->to)
+		w->to = JSONW_PUT(w->to, "true");
 }
 
-static void write_lang_text(struct buf *out, const struct xso_text *text)
+/* Between the items of an array, which begins with the first and ends with put_array_end(). */
+static void put_item(struct writer *w, size_t i)
 {
-	JSONW_PUT(out, "{");
-	if (text->lang.p) {
-		JSONW_PUT(out, "\"lang\":");
-		jsonw_quoted(out, text->lang);
-		JSONW_PUT(out, ",");
-	}
-	JSONW_PUT(out, "\"text\":");
-	jsonw_quoted(out, text->text);
-	JSONW_PUT(out, "}");
+	if (w->to)
+		w->to = i ? JSONW_PUT(w->to, ",") : JSONW_PUT(w->to, "[");
+}
+
+static void put_array_end(struct writer *w, size_t n)
+{
+	if (!w->to)
+		return;
+	if (n == 0)
+		w->to = JSONW_PUT(w->to, "[");
+	w->to = JSONW_PUT(w->to, "]");
+}
+
+static void put_lang_text(struct writer *w, const struct xso_text *text)
+{
+	struct writer object = { w->out, w->to, w->ctx, w->x, true };
+
+	if (object.to)
+		object.to = JSONW_PUT(object.to, "{");
+	if (text->lang.p)
+		put_string(&object, SV("lang"), text->lang);
+	put_string(&object, SV("text"), text->text);
+	w->to = object.to ? JSONW_PUT(object.to, "}") : NULL;
 }
 
 static void write_lang_texts(struct writer *w, const struct xso_field *f)
 {
 	const struct xso_list *list = member(w, f);
 	const struct xso_text *items = list->items, *main = xso_text_main(list);
-	bool first = true;
+	size_t n = 0;
 
 	if (!main)
 		return;
@@ -100,16 +130,13 @@ static void write_lang_texts(struct writer *w, const struct xso_field *f)
 	if (list->n == 1)
 		return;
 	put_name(w, f->name);
-	JSONW_PUT(w->out, "[");
 	for (size_t i = 0; i < list->n; i++) {
 		if (&items[i] == main)
 			continue;
-		if (!first)
-			JSONW_PUT(w->out, ",");
-		write_lang_text(w->out, &items[i]);
-		first = false;
+		put_item(w, n++);
+		put_lang_text(w, &items[i]);
 	}
-	JSONW_PUT(w->out, "]");
+	put_array_end(w, n);
 }
 
 static void write_strings(struct writer *w, const struct xso_field *f)
@@ -118,19 +145,17 @@ static void write_strings(struct writer *w, const struct xso_field *f)
 	const struct strview *items = list->items;
 
 	put_name(w, f->name);
-	JSONW_PUT(w->out, "[");
 	for (size_t i = 0; i < list->n; i++) {
-		if (i)
-			JSONW_PUT(w->out, ",");
-		jsonw_quoted(w->out, items[i]);
+		put_item(w, i);
+		w->to = jsonw_quoted(w->out, w->to, items[i]);
 	}
-	JSONW_PUT(w->out, "]");
+	put_array_end(w, list->n);
 }
 
 static void write_one(struct writer *w, const struct xso_field *f)
 {
 	put_name(w, f->name);
-	write_object(w->out, *(struct xso *const *)member(w, f), w->ctx, false, false);
+	w->to = put_object(w->out, w->to, *(struct xso *const *)member(w, f), w->ctx, false, false);
 }
 
 static void write_many(struct writer *w, const struct xso_field *f)
@@ -139,13 +164,11 @@ static void write_many(struct writer *w, const struct xso_field *f)
 	struct xso *const *items = list->items;
 
 	put_name(w, f->name);
-	JSONW_PUT(w->out, "[");
 	for (size_t i = 0; i < list->n; i++) {
-		if (i)
-			JSONW_PUT(w->out, ",");
-		write_object(w->out, items[i], w->ctx, false, false);
+		put_item(w, i);
+		w->to = put_object(w->out, w->to, items[i], w->ctx, false, false);
 	}
-	JSONW_PUT(w->out, "]");
+	put_array_end(w, list->n);
 }
 
 static void write_condition(struct writer *w, const struct xso_field *f)
@@ -160,9 +183,9 @@ static void write_any(struct writer *w, const struct xso_field *f)
 
 	put_name(w, f->name);
 	if (any->xso)
-		write_object(w->out, any->xso, w->ctx, true, false);
+		w->to = put_object(w->out, w->to, any->xso, w->ctx, true, false);
 	else
-		elem_json_write(w->out, any->elem, xso_class_ns(w->x->cls, w->ctx));
+		w->to = elem_json_put(w->out, w->to, any->elem, xso_class_ns(w->x->cls, w->ctx));
 }
 
 static void (*const write_field[XSO_KIND_COUNT_])(struct writer *, const struct xso_field *) = {
@@ -180,25 +203,24 @@ static void write_rest(struct writer *w, bool partial)
 
 	if (rest->n_attrs) {
 		put_name(w, SV("other_attrs"));
-		elem_json_write_attrs(w->out, rest->attrs, rest->n_attrs);
+		w->to = elem_json_put_attrs(w->out, w->to, rest);
 	}
 	if (rest->first && !partial) {
 		put_name(w, SV("other"));
-		elem_json_write_children(w->out, rest->first, xso_class_ns(w->x->cls, w->ctx));
+		w->to = elem_json_put_children(w->out, w->to, rest,
+					       xso_class_ns(w->x->cls, w->ctx));
 	}
 }
 
-static void write_object(struct buf *out, const struct xso *x, const struct xso_context *ctx,
-			 bool with_kind, bool partial)
+static char *put_object(struct buf *out, char *to, const struct xso *x,
+			const struct xso_context *ctx, bool with_kind, bool partial)
 {
-	struct writer w = { out, ctx, x, true };
+	struct writer w = { out, to ? JSONW_PUT(to, "{") : NULL, ctx, x, true };
 	const struct xso_class *cls = x->cls;
-	uint32_t present = x->present;
 
-	JSONW_PUT(out, "{");
 	if (with_kind)
 		put_string(&w, SV("kind"), cls->kind);
-	for (; present; present &= present - 1) {
+	for (uint32_t present = x->present; present; present &= present - 1) {
 		const struct xso_field *f = &cls->fields[__builtin_ctz(present)];
 
 		if (partial && f->kind != XSO_KIND_ATTR)
@@ -206,11 +228,12 @@ static void write_object(struct buf *out, const struct xso *x, const struct xso_
 		write_field[f->kind](&w, f);
 	}
 	write_rest(&w, partial);
-	JSONW_PUT(out, "}");
+	/* the ends of many objects may follow one another */
+	return w.to ? jsonw_room(out, JSONW_PUT(w.to, "}"), 0) : NULL;
 }
 
 void typed_json_write(struct buf *out, const struct xso *x, const struct xso_context *ctx,
 		      bool partial)
 {
-	write_object(out, x, ctx, true, partial);
+	jsonw_close(out, put_object(out, jsonw_open(out), x, ctx, true, partial));
 }

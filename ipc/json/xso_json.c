@@ -85,7 +85,7 @@ static void write_xml(struct buf *out, const struct elem *e)
 	if (r < 0)
 		out->error = r;
 	else
-		jsonw_quoted(out, buf_view(&xml));
+		jsonw_close(out, jsonw_quoted(out, jsonw_open(out), buf_view(&xml)));
 }
 
 int xso_json_write(struct buf *out, const struct elem *e, enum xso_format format,

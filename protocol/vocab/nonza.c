@@ -26,16 +26,17 @@ static const struct xso_field stream_limits_class_fields[] = {
 XSO_CLASS(stream_limits_class, struct stream_limits, "limits", XMLNS_STREAM_LIMITS, "limits");
 
 static const struct xso_field features_class_fields[] = {
-	XSO_ONE(struct features, starttls, struct starttls, starttls_class),
+	XSO_ONE(struct features, starttls, struct starttls, starttls_class, XMLNS_TLS, "starttls"),
 	XSO_STRINGS(struct features, mechanisms, XMLNS_SASL, "mechanisms", "mechanism", xso_string),
 	XSO_STRINGS(struct features, channel_bindings, XMLNS_CHANNEL_BINDING,
 		    "sasl-channel-binding", "channel-binding", xso_string,
 		    .extra = XSO_TAG("", "type")),
-	XSO_ONE(struct features, bind, struct bind, bind_class),
-	XSO_ONE(struct features, session, struct session, session_class),
-	XSO_ONE(struct features, sm, struct sm_feature, sm_feature_class),
+	XSO_ONE(struct features, bind, struct bind, bind_class, XMLNS_BIND, "bind"),
+	XSO_ONE(struct features, session, struct session, session_class, XMLNS_SESSION, "session"),
+	XSO_ONE(struct features, sm, struct sm_feature, sm_feature_class, XMLNS_SM, "sm"),
 	XSO_FLAG(struct features, csi, XMLNS_CSI, "csi"),
-	XSO_ONE(struct features, limits, struct stream_limits, stream_limits_class),
+	XSO_ONE(struct features, limits, struct stream_limits, stream_limits_class,
+		XMLNS_STREAM_LIMITS, "limits"),
 };
 XSO_CLASS(features_class, struct features, "features", XMLNS_STREAM, "features", .top_only = true);
 

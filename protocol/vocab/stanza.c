@@ -76,10 +76,10 @@ static const struct xso_field message_class_fields[] = {
 	XSO_LANG_TEXTS(struct message, bodies, "body", "", "body"),
 	XSO_CHILD_TEXT(struct message, thread, "", "thread", xso_string,
 		       XSO_EXTRA_ATTR(struct message, thread_parent, "", "parent")),
-	XSO_ONE(struct message, delay, struct delay, delay_class),
-	XSO_MANY(struct message, stanza_ids, stanza_id_class),
+	XSO_ONE(struct message, delay, struct delay, delay_class, XMLNS_DELAY, "delay"),
+	XSO_MANY(struct message, stanza_ids, stanza_id_class, XMLNS_SID, "stanza-id"),
 	XSO_CHILD_ATTR(struct message, origin_id, XMLNS_SID, "origin-id", "id", xso_string),
-	XSO_ONE(struct message, error, struct error, error_class),
+	XSO_ONE(struct message, error, struct error, error_class, "", "error"),
 };
 XSO_CLASS(message_class, struct message, "message", "", "message", .top_only = true);
 
@@ -106,8 +106,8 @@ static const struct xso_field presence_class_fields[] = {
 	XSO_CHILD_ENUM(struct presence, show, "", "show", presence_show, .flags = XSO_LENIENT),
 	XSO_LANG_TEXTS(struct presence, statuses, "status", "", "status"),
 	XSO_CHILD_INT(struct presence, priority, "", "priority", xso_byte, .flags = XSO_LENIENT),
-	XSO_ONE(struct presence, delay, struct delay, delay_class),
-	XSO_ONE(struct presence, error, struct error, error_class),
+	XSO_ONE(struct presence, delay, struct delay, delay_class, XMLNS_DELAY, "delay"),
+	XSO_ONE(struct presence, error, struct error, error_class, "", "error"),
 };
 XSO_CLASS(presence_class, struct presence, "presence", "", "presence", .top_only = true);
 
@@ -121,7 +121,7 @@ static const struct xso_type iq_type = XSO_ENUM_TYPE("iq type", iq_types);
 
 static const struct xso_field iq_class_fields[] = {
 	STANZA_ATTRS(struct iq, iq_type, XSO_REQUIRED, XSO_REQUIRED),
-	XSO_ONE(struct iq, error, struct error, error_class),
+	XSO_ONE(struct iq, error, struct error, error_class, "", "error"),
 	XSO_ANY(struct iq, payload, .flags = XSO_STRICT),
 };
 

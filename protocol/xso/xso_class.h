@@ -12,7 +12,14 @@
 struct xso_tag {
 	struct strview ns; /* n == 0: the holding element's; of a class: the stream's content one */
 	struct strview name;
+	unsigned mark; /* xso_mark(name): most other names differ in it */
 };
+
+/* Length and first byte of a name. */
+static inline unsigned xso_mark(struct strview name)
+{
+	return (unsigned)name.n << 8 | (name.n ? (unsigned char)name.p[0] : 0);
+}
 
 enum xso_kind {
 	XSO_KIND_ATTR,	     /* an attribute */
@@ -24,8 +31,9 @@ enum xso_kind {
 	XSO_KIND_STRINGS,    /* a child that holds children (item) with a text or attribute each */
 	XSO_KIND_ONE,	     /* a child of a class */
 	XSO_KIND_MANY,	     /* children of a class */
-	XSO_KIND_CONDITION,  /* a child whose name is the value, perhaps with a text */
-	XSO_KIND_ANY,	     /* a child that no other field claims */
+	/* the last ones claim what the others do not */
+	XSO_KIND_CONDITION, /* a child whose name is the value, perhaps with a text */
+	XSO_KIND_ANY,	    /* a child that no other field claims */
 	XSO_KIND_COUNT_
 };
 
@@ -49,7 +57,7 @@ struct xso_field {
 	size_t offset;		   /* of the member, by kind: */
 	size_t extra_offset;	   /* struct strview: extra attribute, condition's text; 0: none */
 	const struct xso_type *type; /* ATTR, TEXT, CHILD_*, STRINGS; CONDITION: its names */
-	const struct xso_class *cls; /* ONE, MANY */
+	const struct xso_class *cls; /* ONE, MANY: of elements of that tag */
 };
 
 struct xso_class {

@@ -22,8 +22,10 @@ bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const c
 
 const struct xso_field *xso_attr_of(const struct xso_class *cls, const struct elem_attr *attr)
 {
+	unsigned mark = xso_mark(attr->name);
+
 	for (size_t i = 0; i < cls->n_fields && cls->fields[i].kind == XSO_KIND_ATTR; i++)
-		if (xso_attr_is(&cls->fields[i].tag, attr))
+		if (cls->fields[i].tag.mark == mark && xso_attr_is(&cls->fields[i].tag, attr))
 			return &cls->fields[i];
 	return NULL;
 }
@@ -47,24 +49,22 @@ static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 	return r == 0;
 }
 
-/* Whether a child is that field's by its name, and nobody else's. */
-static inline bool claims(const struct xso_field *f, struct strview ns, const struct elem *child)
-{
-	const struct xso_tag *tag = f->cls ? &f->cls->tag : &f->tag;
-
-	if (__builtin_expect(xso_same(tag->name, child->name), 0))
-		return xso_take[f->kind] && xso_same(xso_tag_ns(tag, ns), child->ns);
-	if (f->kind == XSO_KIND_CONDITION)
-		return xso_same(f->tag.ns, child->ns);
-	return f->kind == XSO_KIND_ANY;
-}
-
 const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
 				     const struct elem *child)
 {
-	for (size_t i = 0; i < cls->n_fields; i++)
-		if (claims(&cls->fields[i], ns, child))
-			return &cls->fields[i];
+	unsigned mark = xso_mark(child->name);
+
+	for (size_t i = 0; i < cls->n_fields; i++) {
+		const struct xso_field *f = &cls->fields[i];
+
+		if (f->tag.mark == mark && f->kind != XSO_KIND_ATTR &&
+		    xso_same(f->tag.name, child->name) &&
+		    xso_same(xso_tag_ns(&f->tag, ns), child->ns))
+			return f;
+		if (f->kind == XSO_KIND_ANY ||
+		    (f->kind == XSO_KIND_CONDITION && xso_same(f->tag.ns, child->ns)))
+			return f;
+	}
 	return NULL;
 }
 

@@ -1,6 +1,5 @@
+#include "protocol/xso/xso_macros.h"
 #include "protocol/xso/xso_private.h"
-
-#include "protocol/base/ns.h"
 
 /* One element in the making. */
 struct encoder {
@@ -71,10 +70,7 @@ static bool put_flag(struct encoder *n, const struct xso_field *f)
 
 static bool put_lang_texts(struct encoder *n, const struct xso_field *f)
 {
-	static const struct xso_tag xml_lang = {
-		{ XMLNS_XML, sizeof(XMLNS_XML) - 1 },
-		{ "lang", 4 },
-	};
+	static const struct xso_tag xml_lang = XSO_TAG(XMLNS_XML, "lang");
 	const struct xso_list *list = member(n, f);
 	const struct xso_text *items = list->items;
 

@@ -16,8 +16,9 @@
 	}
 #define XSO_TAG(ns, name)                                                                          \
 	{                                                                                          \
-		XSO_SV(ns), XSO_SV(name)                                                           \
+		XSO_SV(ns), XSO_SV(name), XSO_MARK(name)                                           \
 	}
+#define XSO_MARK(name)	    ((unsigned)(sizeof(name) - 1) << 8 | (unsigned char)("" name)[0])
 
 /* Offset of a member and a compile-time check that it has type C. */
 #define XSO_OFFSET(T, m, C) (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
@@ -66,10 +67,12 @@
 	XSO_FIELD(STRINGS, T, m, struct xso_list, .tag = XSO_TAG(ns, child),                       \
 		  .item = XSO_TAG("", item_name), .type = &t, ##__VA_ARGS__)
 
-/* A pointer to C, and a list of pointers to such objects. */
-#define XSO_ONE(T, m, C, class, ...) XSO_FIELD(ONE, T, m, C *, .cls = &class, ##__VA_ARGS__)
-#define XSO_MANY(T, m, class, ...)                                                                 \
-	XSO_FIELD(MANY, T, m, struct xso_list, .cls = &class, ##__VA_ARGS__)
+/* A pointer to C, and a list of pointers to such objects; the tag is the class's. */
+#define XSO_ONE(T, m, C, class, ns, child, ...)                                                    \
+	XSO_FIELD(ONE, T, m, C *, .cls = &class, .tag = XSO_TAG(ns, child), ##__VA_ARGS__)
+#define XSO_MANY(T, m, class, ns, child, ...)                                                      \
+	XSO_FIELD(MANY, T, m, struct xso_list, .cls = &class, .tag = XSO_TAG(ns, child),           \
+		  ##__VA_ARGS__)
 
 /* The name of the child, which is in that namespace. */
 #define XSO_CONDITION(T, m, ns, t, ...)                                                            \

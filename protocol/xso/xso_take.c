@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "protocol/base/ns.h"
+#include "protocol/xso/xso_macros.h"
 #include "protocol/xso/xso_private.h"
 #include "protocol/xso/xso_registry.h"
 
@@ -97,10 +97,7 @@ static enum xso_taken take_flag(struct xso_decoder *d, const struct xso_field *f
 static enum xso_taken take_lang_text(struct xso_decoder *d, const struct xso_field *f,
 				     const struct elem *child)
 {
-	static const struct xso_tag xml_lang = {
-		{ XMLNS_XML, sizeof(XMLNS_XML) - 1 },
-		{ "lang", 4 },
-	};
+	static const struct xso_tag xml_lang = XSO_TAG(XMLNS_XML, "lang");
 	struct xso_text *item, new;
 
 	if (!text_and_attr(child, &xml_lang, d->a, &new.text, &new.lang))

@@ -20,46 +20,82 @@ static bool is_alnum(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* What a character may be in the parts of a JID that are ASCII (RFC 6122 appendix A). */
+enum {
+	DOMAIN = 1 << 0, /* letters, digits: also at the edge of a label */
+	LOCAL = 1 << 1,	 /* what nodeprep leaves alone, and nobody takes for a separator */
+};
+
+static const unsigned char jid_char[256] = {
+	['a' ... 'z'] = DOMAIN | LOCAL,
+	['A' ... 'Z'] = DOMAIN | LOCAL,
+	['0' ... '9'] = DOMAIN | LOCAL,
+	['-'] = LOCAL,
+	['.'] = LOCAL,
+	['_'] = LOCAL,
+};
+
+static unsigned char char_at(struct strview v, size_t i)
+{
+	return jid_char[(unsigned char)v.p[i]];
+}
+
 /* Letters, digits and hyphens between dots, as nearly all domains are. */
 static bool is_plain_domain(struct strview v)
 {
-	size_t label = 0;
+	bool edge = true; /* the next character begins a label */
 
-	if (v.n == 0 || v.n > JID_PART_MAX)
+	if (v.n == 0 || v.n > LABEL_MAX || !(char_at(v, v.n - 1) & DOMAIN))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
-		bool edge = label == 0 || i + 1 == v.n || v.p[i + 1] == '.';
+		bool dot = v.p[i] == '.';
 
-		if (v.p[i] == '.' && label > 0 && i + 1 < v.n) {
-			label = 0;
+		if (char_at(v, i) & DOMAIN) {
+			edge = false;
 			continue;
 		}
-		if (!is_alnum(v.p[i]) && (edge || v.p[i] != '-'))
+		/* nothing but a letter or digit stands at either edge */
+		if (edge || (!dot && v.p[i] != '-') || (dot && v.p[i - 1] == '-'))
 			return false;
-		if (++label > LABEL_MAX)
-			return false;
+		edge = dot;
 	}
 	return true;
 }
 
-/* ASCII without what stringprep forbids there (RFC 6122 appendix A). */
 static bool is_plain_local(struct strview v)
 {
-	if (v.n == 0 || v.n > JID_PART_MAX)
-		return false;
+	unsigned char all = LOCAL;
+
 	for (size_t i = 0; i < v.n; i++)
-		if (!is_alnum(v.p[i]) && v.p[i] != '.' && v.p[i] != '-' && v.p[i] != '_')
-			return false;
-	return true;
+		all &= char_at(v, i);
+	return all && v.n > 0 && v.n <= JID_PART_MAX;
+}
+
+/* Eight bytes at a time: all from space to tilde? */
+static bool is_printable(uint64_t v)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+
+	/* no carry crosses a byte, since none of them has its highest bit set */
+	return !(v & high) && !((v + ones) & high) && ((v + ones * (0x80 - ' ')) & high) == high;
 }
 
 static bool is_plain_resource(struct strview v)
 {
-	bool plain = true;
+	uint64_t word;
+	size_t i = 0;
 
-	for (size_t i = 0; i < v.n; i++)
-		plain &= v.p[i] >= ' ' && v.p[i] <= '~';
-	return plain && v.n > 0 && v.n <= JID_PART_MAX;
+	if (v.n == 0 || v.n > JID_PART_MAX)
+		return false;
+	for (; i + sizeof(word) <= v.n; i += sizeof(word)) {
+		memcpy(&word, v.p + i, sizeof(word));
+		if (!is_printable(word))
+			return false;
+	}
+	for (; i < v.n; i++)
+		if (v.p[i] < ' ' || v.p[i] > '~')
+			return false;
+	return true;
 }
 
 /* Whether text is a JID that needs no preparation to know it; most are. */
