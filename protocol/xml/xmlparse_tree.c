@@ -94,8 +94,8 @@ static void start_stream(struct xmlparse *p, struct strview ns, struct strview n
 	for (size_t i = 0; i < n_attrs; i++)
 		read_header_attr(p, &attrs[i]);
 	/* libxml2 stands before the `>` or `/>` */
-	p->begin = position(p);
-	p->header.n = (size_t)p->begin;
+	p->header.n = (size_t)position(p);
+	p->begin = p->header.n + 1;
 	buf_put_char(&p->header, '>');
 	if (p->header.error)
 		return xmlparse_out_of_memory(p);
