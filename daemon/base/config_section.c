@@ -183,12 +183,13 @@ static void begin_section(struct config_load *l, struct strview title, int line)
 		begin_single(l, s, line);
 }
 
-static void end_section(struct config_load *l)
+/* What follows is skipped until the next section, if there was a fault in its title. */
+static void end_section(struct config_load *l, bool skip)
 {
 	if (l->section && !l->skipping && l->section->named)
 		config_check_stream(l, l->target);
 	l->section = NULL;
-	l->skipping = false;
+	l->skipping = skip;
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
@@ -270,9 +271,11 @@ void config_read_text(struct config_load *l, struct strview text)
 		if (item.kind == INI_END)
 			break;
 		if (item.kind == INI_FAULT) {
+			if (item.of_section)
+				end_section(l, true);
 			config_fault(l, item.line, "%s", item.what);
 		} else if (item.kind == INI_SECTION) {
-			end_section(l);
+			end_section(l, false);
 			begin_section(l, item.name, item.line);
 		} else if (l->section && !l->skipping) {
 			set_key(l, &item);
@@ -281,5 +284,5 @@ void config_read_text(struct config_load *l, struct strview text)
 			homeless = true;
 		}
 	}
-	end_section(l);
+	end_section(l, false);
 }

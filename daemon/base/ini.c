@@ -138,6 +138,7 @@ struct ini_item ini_next(struct ini *i)
 		else
 			item = read_key(v);
 		item.line = i->line;
+		item.of_section = v.p[0] == '[';
 		return item;
 	}
 	return (struct ini_item){ .kind = INI_END, .line = i->line };

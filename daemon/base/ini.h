@@ -20,6 +20,7 @@ struct ini_item {
 	struct strview name;
 	struct strview value; /* n == 0: nothing, or "" */
 	const char *what;     /* is wrong */
+	bool of_section;      /* INI_FAULT: in the line of a section, whose keys have no home now */
 };
 
 /* Where reading stands; views of items point into the text. */

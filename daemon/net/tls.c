@@ -146,6 +146,8 @@ static struct fault *handshake_fault(struct tls_session *t, int r)
 {
 	if (t->refused)
 		return TAKE_PTR(t->refused);
+	if (t->not_tls)
+		return tls_fault("the peer does not speak TLS here");
 	switch (r) {
 	case GNUTLS_E_PREMATURE_TERMINATION:
 		return tls_fault("the peer closed the connection during the TLS handshake");
@@ -156,10 +158,8 @@ static struct fault *handshake_fault(struct tls_session *t, int r)
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
 		return tls_fault("the peer refused the TLS handshake: %s",
 				 gnutls_alert_get_name(gnutls_alert_get(t->session)));
-	case GNUTLS_E_UNEXPECTED_PACKET:
-	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
-		return tls_fault("what the peer sent is not TLS: %s", gnutls_strerror(r));
+		return tls_fault("the peer speaks neither TLS 1.3 nor TLS 1.2");
 	default:
 		return tls_fault("TLS handshake failed: %s", gnutls_strerror(r));
 	}

@@ -236,6 +236,11 @@ static void cache_add(const char *path, const struct stamp *stamp, struct tls_co
 	n_cached++;
 }
 
+size_t tls_context_cached(void)
+{
+	return n_cached;
+}
+
 /* --- which one -------------------------------------------------------------------------------- */
 
 /* With anchors of its own: shared with nobody. */

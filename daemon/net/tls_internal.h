@@ -23,9 +23,10 @@ struct tls_session {
 	bool blocked;	 /* the latest pull found nothing to read */
 	int errnum;	 /* positive errno of the pull that failed, or of a push in the handshake */
 	int push_errnum; /* of a push later on: the peer is gone, but what it sent may be read */
-	bool up;	 /* the handshake is done */
-	size_t writing;	 /* bytes of ours in a record that waits to be sent */
-	char *rest;	 /* received bytes which the session has not taken yet, or NULL */
+	bool heard, not_tls; /* the peer's first byte has come, and begins no TLS record */
+	bool up;	     /* the handshake is done */
+	size_t writing;	     /* bytes of ours in a record that waits to be sent */
+	char *rest;	     /* received bytes which the session has not taken yet, or NULL */
 	size_t rest_at, rest_n;
 };
 
@@ -34,6 +35,8 @@ gnutls_x509_crt_t tls_peer_certificate(gnutls_session_t session);
 
 /* Whether the peer proved itself as the session demands: NULL, or a tls-error with the reason. */
 struct fault *tls_verify(struct tls_session *t);
+
+size_t tls_context_cached(void); /* how many the cache holds */
 
 /*
  * Heap copies of what a certificate says, fit for logs and JSON: valid UTF-8 without control

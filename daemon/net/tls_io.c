@@ -64,6 +64,14 @@ static ssize_t fail(struct tls_session *t, int errnum)
 	return -1;
 }
 
+/* RFC 8446 5.1: the types of records. */
+static void note_first(struct tls_session *t, unsigned char first)
+{
+	if (!t->heard)
+		t->not_tls = first < 20 || first > 24;
+	t->heard = true;
+}
+
 ssize_t tls_pull(gnutls_transport_ptr_t session, void *data, size_t n)
 {
 	struct tls_session *t = session;
@@ -83,6 +91,7 @@ ssize_t tls_pull(gnutls_transport_ptr_t session, void *data, size_t n)
 			return fail(t, errno);
 		if (r == 0)
 			return 0;
+		note_first(t, (unsigned char)shared.bytes[0]);
 		shared.owner = t;
 		shared.at = 0;
 		shared.n = (size_t)r;

@@ -154,9 +154,9 @@ static struct fault *step_handshake(struct transport *t)
 		return NULL;
 	case TRANSPORT_EOF:
 	case TRANSPORT_FAILED:
-		return die(t, f);
+		break;
 	}
-	assert(!"unreachable");
+	return die(t, f);
 }
 
 /* The client speaks first in TLS: whoever sent something may have injected it (CVE-2011-0411). */
@@ -220,9 +220,9 @@ struct fault *transport_step(struct transport *t)
 		step_shutdown(t);
 		return NULL;
 	case TRANSPORT_DEAD:
-		return NULL;
+		break;
 	}
-	assert(!"unreachable");
+	return NULL;
 }
 
 /* --- data ------------------------------------------------------------------------------------- */
@@ -367,9 +367,9 @@ unsigned transport_wants(const struct transport *t)
 	case TRANSPORT_SECURE:
 		return wants_up(t);
 	case TRANSPORT_DEAD:
-		return 0;
+		break;
 	}
-	assert(!"unreachable");
+	return 0;
 }
 
 const struct tls_info *transport_tls_info(const struct transport *t)
