@@ -11,7 +11,7 @@ enum {
 	READS_PER_TURN = 8, /* of XMLPARSE_MAX_PUSH bytes: then others have their turn */
 };
 
-static const uint64_t relax_after = 5000000000u; /* ns without input */
+static const uint64_t relax_after = 2000000000u; /* ns without input */
 
 /* One for all: what is read is consumed before the next read. */
 static char read_buffer[XMLPARSE_MAX_PUSH];
@@ -302,6 +302,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 	if (c->stream && c->relax_at <= now) {
 		stream_relax(c->stream);
 		c->relax_at = UINT64_MAX;
+		link_relaxed(c->link);
 	}
 	link_tick(c->link, now);
 	c->syncing = false;

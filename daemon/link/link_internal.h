@@ -15,6 +15,7 @@ struct links {
 	struct list queue;     /* struct link.in_queue: wait for a connecting slot */
 	struct list dead;      /* struct link.in_links: to be freed at the end of the turn */
 	ev_prepare reap;
+	ev_timer trim; /* gives freed memory back to the system, some time after it was freed */
 	unsigned n_connecting;
 	uint64_t next_raw;
 	bool stopping;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 enum {
-	BLOCK_MIN = 4 * 1024,
+	BLOCK_MIN = 1024,
 	BLOCK_MAX = 64 * 1024, /* what one allocation needs may still be larger */
 };
 
