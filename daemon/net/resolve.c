@@ -15,8 +15,6 @@ enum {
 	NAME_MAX_ = 253,
 };
 
-static const double time_limit = 10.; /* seconds for a query, whatever servers there are */
-
 /* What c-ares works on; the query may be gone before it is. */
 struct lookup {
 	struct resolver *resolver;
@@ -260,7 +258,7 @@ static void look_up(struct resolver *r, struct resolve_query *q, const char *nam
 	q->lookup = l;
 	r->n_lookups++;
 	ev_now_update(r->loop);
-	ev_timer_set(&q->limit, time_limit, 0.);
+	ev_timer_set(&q->limit, r->time_limit, 0.);
 	ev_timer_start(r->loop, &q->limit);
 	ares_getaddrinfo(r->channel, name, NULL, &hints, on_answer, l);
 	resolver_set_timer(r);

@@ -17,6 +17,7 @@ void resolver_free(struct resolver *r); /* takes NULL; queries under way end in 
 
 /* Name servers in place of the system's, for tests: "ADDRESS:PORT" with commas. 0 or -ENOMEM. */
 int resolver_set_servers(struct resolver *r, const char *servers);
+void resolver_set_time_limit(struct resolver *r, double seconds); /* 10 at first */
 
 struct address {
 	struct sockaddr_storage addr;
@@ -27,8 +28,8 @@ struct resolve_query;
 
 /*
  * Starts to look host up. `done` (initialised, of any type, data set) is fed with ev_feed_event
- * when resolve_result() can be asked, 10 s later at most. A U-label is looked up as its A-label.
- * NULL without memory.
+ * when resolve_result() can be asked, at the latest after the time limit. A U-label is looked up as
+ * its A-label. NULL without memory.
  */
 struct resolve_query *resolve_start(struct resolver *r, const char *host, uint16_t port,
 				    ev_watcher *done);

@@ -124,6 +124,7 @@ struct resolver *resolver_new(struct ev_loop *loop)
 		return NULL;
 	}
 	r->loop = loop;
+	r->time_limit = 10.;
 	list_init(&r->sockets);
 	ev_timer_init(&r->timer, on_timer, 0., 0.);
 	r->timer.data = r;
@@ -139,6 +140,11 @@ int resolver_set_servers(struct resolver *r, const char *servers)
 	free(r->servers);
 	r->servers = copy;
 	return 0;
+}
+
+void resolver_set_time_limit(struct resolver *r, double seconds)
+{
+	r->time_limit = seconds;
 }
 
 void resolver_free(struct resolver *r)

@@ -13,7 +13,8 @@
  */
 struct resolver {
 	struct ev_loop *loop;
-	char *servers; /* for tests, "ADDRESS:PORT" with commas; NULL: the system's */
+	char *servers;	   /* for tests, "ADDRESS:PORT" with commas; NULL: the system's */
+	double time_limit; /* seconds for a query, whatever servers there are */
 	ares_channel channel;
 	bool has_channel;
 	size_t n_lookups;
