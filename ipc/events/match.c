@@ -62,6 +62,7 @@ static struct fault *take_jid(const struct compiler *c, const char *key, const j
 {
 	struct strview text;
 	struct fault *why = take_string(c, key, v, &text);
+	char message[128];
 	enum jid_result r;
 
 	if (why)
@@ -69,7 +70,11 @@ static struct fault *take_jid(const struct compiler *c, const char *key, const j
 	r = jid_parse(text, c->arena, ret);
 	if (r == JID_NO_MEMORY)
 		return no_memory();
-	return r == JID_OK ? NULL : fault_at(c, key, jid_result_text(r));
+	if (r == JID_OK)
+		return NULL;
+	snprintf(message, sizeof(message), "\"%s\" of a match is no JID: %s", key,
+		 jid_result_text(r));
+	return fault_at(c, key, message);
 }
 
 #define TAKE_STRING(T, member)                                                                     \

@@ -42,14 +42,27 @@ static void put_param(struct buf *b, const struct param_field *f)
 	jsonw_end_object(b);
 }
 
+/* The names under components.errors: data.kind, or for JSON-RPC's own what it calls them. */
+static const char *error_name(enum fault_kind k)
+{
+	static const char *const own[FAULT_KIND_COUNT_] = {
+		[FAULT_PARSE_ERROR] = "parse-error",
+		[FAULT_INVALID_REQUEST] = "invalid-request",
+		[FAULT_METHOD_NOT_FOUND] = "method-not-found",
+		[FAULT_INVALID_PARAMS] = "invalid-params",
+		[FAULT_INTERNAL] = "internal-error",
+	};
+
+	return fault_kind_name(k) ? fault_kind_name(k) : own[k];
+}
+
 static void put_error_refs(struct buf *b)
 {
 	jsonw_key(b, "errors");
 	jsonw_begin_array(b);
 	for (enum fault_kind k = 0; k < FAULT_KIND_COUNT_; k++)
-		if (fault_kind_name(k))
-			buf_printf(b, "%s{\"$ref\":\"#/components/errors/%s\"}", k ? "," : "",
-				   fault_kind_name(k));
+		buf_printf(b, "%s{\"$ref\":\"#/components/errors/%s\"}", k ? "," : "",
+			   error_name(k));
 	jsonw_end_array(b);
 }
 
@@ -124,14 +137,14 @@ static void put_components(struct buf *b)
 	jsonw_key(b, "errors");
 	jsonw_begin_object(b);
 	for (enum fault_kind k = 0; k < FAULT_KIND_COUNT_; k++) {
-		if (!fault_kind_name(k))
-			continue;
-		jsonw_key(b, fault_kind_name(k));
+		jsonw_key(b, error_name(k));
 		jsonw_begin_object(b);
 		jsonw_key(b, "code");
 		jsonw_int(b, fault_kind_code(k));
-		jsonw_member_cstr(b, "message", fault_kind_name(k));
-		buf_printf(b, ",\"data\":{\"kind\":\"%s\"}}", fault_kind_name(k));
+		jsonw_member_cstr(b, "message", error_name(k));
+		if (fault_kind_name(k))
+			buf_printf(b, ",\"data\":{\"kind\":\"%s\"}", fault_kind_name(k));
+		jsonw_end_object(b);
 	}
 	jsonw_end_object(b);
 	jsonw_end_object(b);
