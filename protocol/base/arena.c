@@ -44,12 +44,11 @@ void *arena_alloc_slow(struct arena *a, size_t n)
 	struct arena_block *block;
 	size_t total;
 
-	if (n == 0)
-		n = 16;
-	if (size > BLOCK_MAX)
-		size = BLOCK_MAX;
 	if (n > SIZE_MAX / 2)
 		return NULL;
+	n = n ? (n + 15) & ~(size_t)15 : 16;
+	if (size > BLOCK_MAX)
+		size = BLOCK_MAX;
 	if (size < n + sizeof(*block))
 		size = n + sizeof(*block);
 	if (__builtin_add_overflow(a->used, size, &total) || (a->max && total > a->max))

@@ -24,11 +24,12 @@ void *arena_alloc_slow(struct arena *a, size_t n);
 /* n bytes, aligned for any type, not cleared; NULL beyond the cap or without memory. */
 static inline void *arena_alloc(struct arena *a, size_t n)
 {
-	n = (n + 15) & ~(size_t)15;
-	if (__builtin_expect((size_t)(a->end - a->cur) >= n && n > 0, 1)) {
+	size_t rounded = (n + 15) & ~(size_t)15; /* 0 where it overflows, too */
+
+	if (__builtin_expect((size_t)(a->end - a->cur) >= rounded && rounded > 0, 1)) {
 		void *p = a->cur;
 
-		a->cur += n;
+		a->cur += rounded;
 		return p;
 	}
 	return arena_alloc_slow(a, n);
