@@ -1,7 +1,6 @@
 #include "protocol/base/jid.h"
 
 #include <arpa/inet.h>
-#include <net/if.h>
 
 #include <stringprep.h>
 
@@ -9,6 +8,7 @@
 
 enum {
 	PART_MAX = 1023,
+	ZONE_MAX = 16, /* of an IPv6 address: a name of a network interface */
 };
 
 /* A part in preparation; `n` bytes and a NUL. */
@@ -104,7 +104,7 @@ static enum jid_result prepare_resource(struct part *part)
 static bool is_ip6(const struct part *part)
 {
 	struct in6_addr address;
-	char text[INET6_ADDRSTRLEN + IF_NAMESIZE + 1];
+	char text[INET6_ADDRSTRLEN + ZONE_MAX + 1];
 	char *zone;
 
 	if (part->n < 2 || part->n - 2 >= sizeof(text) || part->text[0] != '[' ||
