@@ -8,6 +8,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#define SD_JOURNAL_SUPPRESS_LOCATION /* it would always be that of this file */
 #include <systemd/sd-journal.h>
 
 static const char *const names[LOG_LEVEL_COUNT_] = {
