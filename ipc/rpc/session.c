@@ -128,7 +128,7 @@ static struct request *request_new(struct session *s, struct batch *batch, enum 
 {
 	struct request *r = calloc(1, sizeof(*r));
 
-	if (r && id->n)
+	if (r && id->n && !id->error)
 		r->id = (struct strview){ strview_dup(buf_view(id)), id->n };
 	if (!r || id->error || (id->n && !r->id.p)) {
 		free(r);
