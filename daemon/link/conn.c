@@ -65,24 +65,24 @@ void conn_starttls_failed(struct conn *c, struct fault *why)
 	lose_transport(c, why);
 }
 
-static void begin_handshake(struct conn *c)
+static void handshake_stepped(struct conn *c, struct fault *why)
 {
-	struct fault *why;
-
-	c->starttls_wanted = false;
-	why = transport_starttls(c->transport, &c->options.tls);
-	if (why)
-		conn_starttls_failed(c, why);
-}
-
-static void step_handshake(struct conn *c)
-{
-	struct fault *why = transport_step(c->transport);
-
 	if (why)
 		conn_starttls_failed(c, why);
 	else if (transport_state(c->transport) == TRANSPORT_SECURE)
 		link_secured(c->link);
+}
+
+/* A near peer may have answered before we look: then the first step is the last, too. */
+static void begin_handshake(struct conn *c)
+{
+	c->starttls_wanted = false;
+	handshake_stepped(c, transport_starttls(c->transport, &c->options.tls));
+}
+
+static void step_handshake(struct conn *c)
+{
+	handshake_stepped(c, transport_step(c->transport));
 }
 
 /* --- the running stream ----------------------------------------------------------------------- */

@@ -45,6 +45,8 @@ static void try_next_address(struct conn *c)
 		why = c->last_fault ? fault_ref(c->last_fault)
 				    : fault_errno(EHOSTUNREACH, c->options.host);
 		fail_connect(c, why);
+	} else if (transport_state(c->transport) == TRANSPORT_PLAIN) {
+		c->scheduled = true; /* connected at once: no event will say so */
 	}
 }
 
