@@ -98,7 +98,8 @@ void complain_json(struct strview json)
 enum exit_status output(struct buf *b)
 {
 	errno = ENOMEM;
-	if (b->error || fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0) {
+	if (b->error ||
+	    (b->n > 0 && (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0))) {
 		if (errno != EPIPE)
 			complain("cannot write the output: %s", strerror(errno));
 		return EXIT_OUTPUT;
