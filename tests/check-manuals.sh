@@ -1,8 +1,9 @@
 #!/bin/bash
-# check-manuals.sh: the manual pages are well formed, and leave out no option, key, method, event or error.
+# check-manuals.sh: the manual pages are well formed, and leave out no option, key, method, event, error, class
+# or field.
 #
-# Options come from the programs' own --help (STANZAD, STANZACTL, else here), keys from the table that the
-# daemon reads them by, the rest from rpc.discover.
+# Options come from the programs' own --help (STANZAD, STANZACTL, else here), keys, classes and fields from the
+# tables that the daemon works by, the rest from rpc.discover.
 set -euo pipefail
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 STANZAD=${STANZAD:-./stanzad}
@@ -36,8 +37,19 @@ options() { # PROGRAM
 }
 
 keys() {
-	grep -oE '(KEY\(struct [a-z_]+, |STREAM\(|\.name = ")[a-z_0-9]+' "$top/daemon/base/config_keys.c" |
+	grep -oE '(KEY\(struct [a-z_]+, |STREAM\(|LATER\("|\.name = ")[a-z_0-9]+' "$top/daemon/base/config_keys.c" |
 		sed 's/.*[ ("]//' | grep -vxE 'm'
+}
+
+classes() {
+	sed -nE 's/.*XSO_CLASS(_EMPTY)?\([a-z_]+, (struct [a-z_]+, )?"([a-z_]+)".*/\3/p' "$top"/protocol/vocab/*.c
+}
+
+# The members of the tables, and the names in the singular that come with some of them.
+fields() {
+	grep -ohE 'XSO_[A-Z_]+\((struct [a-z_]+|T), [a-z_]+(, "[a-z_]+")?' "$top"/protocol/vocab/*.c |
+		sed -nE '/^XSO_LANG_TEXTS/ { s/.*, ([a-z_]+), "([a-z_]+)"$/\1\n\2\n\2_lang/p; d }
+			s/.*, ([a-z_]+)$/\1/p; s/.*, ([a-z_]+), "[a-z_]+"$/\1/p'
 }
 
 discover() {
@@ -68,4 +80,13 @@ fi
 report "stanzad-protocol(7) has every method and event" "$(lacks stanzad-protocol.7 <"$dir/names")"
 report "stanzad-protocol(7) has every parameter" "$(jq -r "$document | .methods[].params[]?.name" "$dir/discover.json" |
 	lacks stanzad-protocol.7)"
+jq -r "$document | .components.errors[] | .code, (.data.kind // empty)" "$dir/discover.json" >"$dir/errors"
+classes >"$dir/classes"
+fields >"$dir/fields"
+if (($(wc -l <"$dir/errors") < 28 || $(wc -l <"$dir/classes") < 20 || $(wc -l <"$dir/fields") < 40)); then
+	report "the tables are found" "$(wc -l "$dir/errors" "$dir/classes" "$dir/fields")"
+fi
+report "stanzad-protocol(7) has every error" "$(lacks stanzad-protocol.7 <"$dir/errors")"
+report "stanzad-protocol(7) has every class" "$(lacks stanzad-protocol.7 <"$dir/classes")"
+report "stanzad-protocol(7) has every field" "$(lacks stanzad-protocol.7 <"$dir/fields")"
 exit $failed
