@@ -53,7 +53,7 @@ attempt "systemd-analyze verify: a user's units" verify user
 attempt "systemd-analyze security: at most 1.5" \
 	systemd-analyze security --offline=true --threshold=15 --no-pager "$system/stanzad.service"
 attempt "the service is as promised" says "$system/stanzad.service" Type=notify WatchdogSec=30 Restart=on-failure \
-	RestartPreventExitStatus=78 User=stanzad "ExecReload=kill -HUP \$MAINPID" "ExecStart=/usr/sbin/stanzad --system"
+	RestartPreventExitStatus=78 User=stanzad "ExecReload=/bin/sh -c 'kill -HUP \$MAINPID'" "ExecStart=/usr/sbin/stanzad --system"
 attempt "the socket is as promised" says "$system/stanzad.socket" ListenStream=/run/stanzad/stanzad.sock \
 	SocketMode=0660 SocketGroup=stanzad FileDescriptorName=stanzad
 attempt "a user's socket is as promised" says "$user/stanzad.socket" ListenStream=%t/stanzad/stanzad.sock SocketMode=0600
