@@ -4,4 +4,6 @@ set -u
 . "$TOP/tests/suites/lib.sh"
 
 build_plain || exit 1
-BUILD=$WORK/gcc "$TOP/tests/container/boot.sh"
+export BUILD=$WORK/gcc
+"$TOP/tests/container/boot.sh"
+"$TOP/tests/container/install.sh"

@@ -43,7 +43,8 @@ source_tree() {
 		rm "${BUILT:-$TOP}"/stanzad-*.tar.xz
 }
 
-# Configures and builds WORK/NAME, unless an earlier suite did.
+# Configures and builds WORK/NAME, or only MAKE_TARGETS of it, unless an earlier suite did.
+# shellcheck disable=SC2086 # a list of words
 build() { # NAME CONFIGURE-ARGUMENT...
 	where=$WORK/$1
 	shift
@@ -51,7 +52,7 @@ build() { # NAME CONFIGURE-ARGUMENT...
 	source_tree &&
 		mkdir -p "$where" &&
 		(cd "$where" && "$WORK/src/configure" -q "$@") &&
-		make -s -C "$where" -j"$JOBS" &&
+		make -s -C "$where" -j"$JOBS" ${MAKE_TARGETS-} &&
 		touch "$where/built"
 }
 
