@@ -59,6 +59,15 @@ static int set_names(struct tls_session *t, const struct tls_options *o)
 	return r;
 }
 
+/* Parsed once, shared by all sessions. */
+static int set_priorities(gnutls_session_t session)
+{
+	static gnutls_priority_t parsed;
+	int r = parsed ? 0 : gnutls_priority_init(&parsed, priorities, NULL);
+
+	return r < 0 ? r : gnutls_priority_set(session, parsed);
+}
+
 static int set_session(struct tls_session *t, const struct tls_options *o)
 {
 	int r = gnutls_init(&t->session,
@@ -67,7 +76,7 @@ static int set_session(struct tls_session *t, const struct tls_options *o)
 	if (r < 0)
 		return r;
 	gnutls_session_set_ptr(t->session, t);
-	r = gnutls_priority_set_direct(t->session, priorities, NULL);
+	r = set_priorities(t->session);
 	if (r >= 0)
 		r = gnutls_credentials_set(t->session, GNUTLS_CRD_CERTIFICATE,
 					   t->context->credentials);

@@ -532,31 +532,36 @@ START_TEST(a_directory_of_further_files_is_read_in_order)
 {
 	CLEANUP(buf_done) struct buf faults = BUF_INIT;
 	struct config *c = NULL;
+	static const char order[] = "729183465";
+	char name[32], text[80];
 	struct place p;
 
 	place_open(&p);
 	make_dir(&p, "c.conf.d");
 	write_in(&p, "c.conf", "[daemon]\nlog_level = error\n");
-	write_in(&p, "c.conf.d/20-b.conf", "[stream b]\njid = b@x\npassword_file = /p\n");
-	write_in(&p, "c.conf.d/10-c.conf", "[stream c]\njid = c@x\npassword_file = /p\n");
+	for (const char *at = order; *at; at++) {
+		snprintf(name, sizeof(name), "c.conf.d/%c.conf", *at);
+		snprintf(text, sizeof(text), "[stream s%c]\njid = b@x\npassword_file = /p\n", *at);
+		write_in(&p, name, text);
+	}
 	write_in(&p, "c.conf.d/no.conf.bak", "nonsense\n");
 	write_in(&p, "c.conf.d/.hidden.conf", "nonsense\n");
 	write_in(&p, "c.conf.d/.conf", "nonsense\n");
 	ck_assert_int_eq(config_load(p.path, false, &c, &faults), 0);
-	ck_assert_uint_eq(c->n_streams, 2);
-	ck_assert_str_eq(c->streams[0].name, "c");
-	ck_assert_str_eq(c->streams[1].name, "b");
-	ck_assert_ptr_nonnull(strstr(c->streams[1].file, "/c.conf.d/20-b.conf"));
+	ck_assert_uint_eq(c->n_streams, 9);
+	for (size_t i = 0; i < 9; i++)
+		ck_assert_int_eq(c->streams[i].name[1], (int)('1' + i));
+	ck_assert_ptr_nonnull(strstr(c->streams[1].file, "/c.conf.d/2.conf"));
 	config_unref(c);
 	/* a section may not be continued in another file */
-	write_in(&p, "c.conf.d/30.conf", "\n[daemon]\n[stream b]\n");
+	write_in(&p, "c.conf.d/30.conf", "\n[daemon]\n[stream s2]\n");
 	ck_assert_int_eq(config_load(p.path, false, &c, &faults), -EINVAL);
 	buf_put(&faults, "", 1);
 	ck_assert_ptr_nonnull(strstr(faults.p, "/c.conf.d/30.conf:2: [daemon] is given twice, "
 					       "first at "));
 	ck_assert_ptr_nonnull(strstr(faults.p, "/c.conf:1\n"));
-	ck_assert_ptr_nonnull(strstr(faults.p, "/c.conf.d/30.conf:3: [stream b] is given twice"));
-	ck_assert_ptr_nonnull(strstr(faults.p, "/c.conf.d/20-b.conf:1\n"));
+	ck_assert_ptr_nonnull(strstr(faults.p, "/c.conf.d/30.conf:3: [stream s2] is given twice"));
+	ck_assert_ptr_nonnull(strstr(faults.p, "/c.conf.d/2.conf:1\n"));
 	place_close(&p);
 }
 END_TEST
