@@ -108,8 +108,8 @@ static void fail_char(struct jsonr *r, const struct jsonr_at *at, struct strview
 		jsonr_fail(r, at, "not valid UTF-8");
 }
 
-bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
-		  struct strview *ret)
+static bool read_string(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
+			bool replace_invalid, struct strview *ret)
 {
 	struct strview text;
 	size_t bad;
@@ -120,7 +120,7 @@ bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *valu
 	}
 	text = (struct strview){ json_string_value(value), json_string_length(value) };
 	bad = xml_bad_char(text);
-	if (bad < text.n && r->replace_invalid)
+	if (bad < text.n && replace_invalid)
 		return replace(r, text, ret);
 	if (bad < text.n) {
 		fail_char(r, at, text, bad);
@@ -133,6 +133,12 @@ bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *valu
 	}
 	*ret = text;
 	return true;
+}
+
+bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
+		  struct strview *ret)
+{
+	return read_string(r, at, value, r->replace_invalid, ret);
 }
 
 static bool bad_namespace(struct jsonr *r, const struct jsonr_at *at, struct strview ns)
@@ -220,16 +226,17 @@ static bool read_texts(struct jsonr *r, const struct jsonr_at *at, const json_t 
 		       size_t *index, struct elem *to)
 {
 	CLEANUP(buf_done) struct buf joined = BUF_INIT;
+	bool one = !json_is_string(json_array_get(array, *index + 1));
 	struct strview text;
-	size_t n = 0;
 
-	for (; json_is_string(json_array_get(array, *index)); (*index)++, n++) {
+	for (; json_is_string(json_array_get(array, *index)); (*index)++) {
 		if (!jsonr_string(r, JSONR_AT_INDEX(at, *index), json_array_get(array, *index),
 				  &text))
 			return false;
-		buf_put_sv(&joined, text);
+		if (!one)
+			buf_put_sv(&joined, text);
 	}
-	if (n > 1)
+	if (!one)
 		text = joined.error ? SV_NONE : arena_dup(r->a, buf_view(&joined));
 	if (!text.p || elem_add_text(r->a, to, text) < 0)
 		jsonr_no_memory(r);
@@ -286,12 +293,10 @@ static bool read_raw_members(struct jsonr *r, const struct jsonr_at *at, const j
 	if (value) {
 		const struct jsonr_at *here = JSONR_AT_KEY(at, SV("ns"));
 
-		if (!jsonr_string(r, here, value, &e->ns))
+		if (!read_string(r, here, value, false, &e->ns))
 			return false;
 		if (bad_namespace(r, here, e->ns))
 			return false;
-		if (strview_eq(e->ns, SV(XMLNS_XML)))
-			jsonr_fail(r, here, "not a namespace that an element can have");
 	}
 	json_object_foreach((json_t *)object, key, value)
 	{
@@ -321,7 +326,7 @@ static struct elem *read_raw(struct jsonr *r, const struct jsonr_at *at, const j
 		jsonr_fail(r, here, "an XSO has a kind or a name");
 		return NULL;
 	}
-	if (!jsonr_string(r, here, value, &name))
+	if (!read_string(r, here, value, false, &name))
 		return NULL;
 	if (!xml_is_ncname(name)) {
 		jsonr_fail(r, here, "not a name that an element can have");

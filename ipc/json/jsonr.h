@@ -41,7 +41,7 @@ void jsonr_no_memory(struct jsonr *r);
 bool jsonr_enter(struct jsonr *r, const struct jsonr_at *at);
 void jsonr_leave(struct jsonr *r);
 
-/* A string of characters that XML can carry, copied into the arena. */
+/* A text of characters that XML can carry, copied into the arena; not for names. */
 bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
 		  struct strview *ret);
 

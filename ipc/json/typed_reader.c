@@ -1,5 +1,7 @@
 #include "ipc/json/typed_reader.h"
 
+#include <errno.h>
+
 #include "protocol/xso/xso_private.h"
 #include "protocol/xso/xso_registry.h"
 
@@ -8,26 +10,20 @@ static struct strview *extra(const struct typed_reader *o, const struct xso_fiel
 	return xso_member(o->x, f->extra_offset);
 }
 
-/* other_attrs; what is an attribute of the class has no place there, unless it is not valid. */
-static void read_other_attrs(struct typed_reader *o, const struct jsonr_at *at, const json_t *value)
+/* An attribute of the class has no place among others, unless it is there for not being valid. */
+static void check_other_attr(struct typed_reader *o, const struct elem_attr *attr)
 {
-	const struct elem *rest = &o->x->rest;
+	const struct jsonr_at *at = JSONR_AT_KEY(o->at, SV("other_attrs"));
+	const struct xso_field *f = xso_attr_of(o->x->cls, attr);
+	union xso_value value;
 
-	if (!jsonr_attrs(o->r, at, value, &o->x->rest))
+	if (!f)
 		return;
-	for (size_t i = 0; i < rest->n_attrs; i++) {
-		const struct elem_attr *attr = &rest->attrs[i];
-		const struct xso_field *f = xso_attr_of(o->x->cls, attr);
-		const struct jsonr_at *here;
-
-		if (!f)
-			continue;
-		here = JSONR_AT_KEY(at, attr->ns.n ? SV("xml:lang") : attr->name);
-		if (!(f->flags & XSO_LENIENT) ||
-		    xso_type_parse(f->type, attr->value, o->r->a,
-				   &(union xso_value){ .number = 0 }) == 0)
-			jsonr_fail(o->r, here, "that attribute is the field %s", f->name.p);
-	}
+	if ((f->flags & XSO_LENIENT) && !(o->x->present & xso_bit(o->x->cls, f)) &&
+	    xso_type_parse(f->type, attr->value, o->r->a, &value) == -EINVAL)
+		return;
+	jsonr_fail(o->r, JSONR_AT_KEY(at, attr->ns.n ? SV("xml:lang") : attr->name),
+		   "that attribute is the field %s", f->name.p);
 }
 
 /* A member that is no field's own name. */
@@ -65,7 +61,7 @@ static void read_member(struct typed_reader *o, const struct jsonr_at *at, struc
 		return;
 	}
 	if (strview_is(key, "other_attrs")) {
-		read_other_attrs(o, at, value);
+		jsonr_attrs(o->r, at, value, &o->x->rest);
 		return;
 	}
 	for (size_t i = 0; i < cls->n_fields; i++) {
@@ -122,6 +118,8 @@ static void finish(struct typed_reader *o, const json_t *object)
 			jsonr_fail(o->r, JSONR_AT_KEY(o->at, f->name), "is required with %s",
 				   f->extra_name.p);
 	}
+	for (size_t i = 0; i < o->x->rest.n_attrs && !o->r->fault; i++)
+		check_other_attr(o, &o->x->rest.attrs[i]);
 	if (o->r->fault)
 		return;
 	switch (xso_check(o->x, o->r->a, &issue)) {

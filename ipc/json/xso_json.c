@@ -77,10 +77,12 @@ static void write_typed(struct buf *out, const struct elem *e, const struct xso_
 	}
 }
 
-static void write_xml(struct buf *out, const struct elem *e)
+/* Namespaces are declared, and that there is none where the stream has one. */
+static void write_xml(struct buf *out, const struct elem *e, struct strview default_ns)
 {
 	CLEANUP(buf_done) struct buf xml = BUF_INIT;
-	int r = xmlwrite_elem(&xml, e, &(struct xmlwrite_context){ 0 }, NULL);
+	const struct xmlwrite_context ctx = { .default_ns = e->ns.n ? SV_NONE : default_ns };
+	int r = xmlwrite_elem(&xml, e, &ctx, NULL);
 
 	if (r < 0)
 		out->error = r;
@@ -105,7 +107,7 @@ int xso_json_write(struct buf *out, const struct elem *e, enum xso_format format
 		elem_json_write(out, e, ctx->default_ns);
 		break;
 	case XSO_XML:
-		write_xml(out, e);
+		write_xml(out, e, ctx->default_ns);
 		break;
 	}
 	if (out->error) {
