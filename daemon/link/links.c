@@ -305,6 +305,7 @@ void links_shutdown(struct links *l)
 	list_for_each (it, &l->all) {
 		struct link *k = link_of(it);
 
+		waiters_shutdown(k);
 		if (!k->raw) {
 			managed_stop(k);
 		} else if (k->conn.phase == CONN_RUNNING) {

@@ -5,6 +5,7 @@
 #include "daemon/link/backoff.h"
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
+#include "protocol/xso/xso_registry.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -82,7 +83,7 @@ static bool is_permanent(const struct link *k, const struct fault *why)
 	if (why->kind == FAULT_AUTH_ERROR)
 		return !why->condition || strcmp(why->condition, "temporary-auth-failure") != 0;
 	if (why->kind == FAULT_TLS_ERROR)
-		return why->condition != NULL; /* the certificate's fault */
+		return why->lasting;
 	if (why->kind != FAULT_STREAM_ERROR || !why->condition)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++)
@@ -304,6 +305,7 @@ void managed_configure(struct link *k, struct config *config, const struct confi
 	k->options = (struct stream_options){
 		.to = strview_of(section->domain),
 		.default_namespace = SV(XMLNS_CLIENT),
+		.classes = xso_registry_builtin(),
 		.shutdown_timeout = section->shutdown_timeout,
 		.deadtime_soft_limit = section->deadtime_soft_limit,
 		.deadtime_hard_limit = section->deadtime_hard_limit,

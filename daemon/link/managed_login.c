@@ -44,6 +44,8 @@ static enum negotiate_action give_password(struct link *k)
 		stream_fail(k->conn.stream, f, clock_monotonic_ns());
 		return NEGOTIATE_WAIT;
 	}
+	if (r == CONFIG_SECRET_EXPOSED)
+		link_log(k, LOG_LEVEL_WARNING, "everybody may read the password in %s", file);
 	next = negotiate_password(k->negotiate, buf_view(&secret));
 	explicit_bzero(secret.p, secret.cap);
 	return next;

@@ -54,13 +54,22 @@ static struct fault *prepare(struct link *k, const struct session *s, const json
 	return NULL;
 }
 
+/* Nothing is kept for later in this version: neither for a raw stream, nor while a managed one is
+ * away. */
+static struct fault *check_queue(const struct link *k, const struct params_send *p)
+{
+	if (p->queue.value && (k->raw || k->link != LINK_UP))
+		return fault_new(FAULT_UNSUPPORTED, "%s",
+				 k->raw ? "a raw stream queues nothing"
+					: "queueing while the stream is not up");
+	return NULL;
+}
+
 static struct fault *check_options(const struct link *k, const struct params_send *p)
 {
 	if (p->wait == SEND_ACKED)
 		return fault_new(FAULT_UNSUPPORTED,
 				 "no acknowledgements (XEP-0198) on this stream");
-	if (p->queue.value && k->raw)
-		return fault_new(FAULT_UNSUPPORTED, "a raw stream queues nothing");
 	if (link_output_full(k))
 		return fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
 	return NULL;
@@ -93,10 +102,12 @@ void link_handle_send(struct link *k, struct request *r)
 {
 	const struct params_send *p = r->params;
 	const struct elem *e = NULL;
-	struct fault *why = link_check(k);
+	struct fault *why = check_queue(k, p);
 	struct arena a;
 
 	arena_init(&a, 0);
+	if (!why)
+		why = link_check(k);
 	if (!why)
 		why = check_options(k, p);
 	if (!why)

@@ -256,6 +256,16 @@ void waiters_secured(struct link *k)
 	}
 }
 
+void waiters_shutdown(struct link *k)
+{
+	list_for_each (it, &k->waiters) {
+		struct waiter *w = waiter_of(it);
+
+		if (w->kind != WAIT_SENT && w->kind != WAIT_CLOSE && w->kind != WAIT_STOP)
+			waiter_fail(w, fault_new(FAULT_CANCELED, "the daemon is stopping"));
+	}
+}
+
 void waiters_session_gone(struct link *k, const struct session *s)
 {
 	list_for_each (it, &k->waiters) {

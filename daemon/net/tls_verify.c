@@ -193,5 +193,7 @@ struct fault *tls_verify(struct tls_session *t)
 	if (!f && t->n_pins > 0)
 		f = verify_pins(t, crt);
 	gnutls_x509_crt_deinit(crt);
+	if (f)
+		fault_set_lasting(f);
 	return f;
 }

@@ -81,6 +81,12 @@ struct fault *fault_ref(const struct fault *f)
 	return shared;
 }
 
+void fault_set_lasting(struct fault *f)
+{
+	if (f != &fault_no_memory)
+		f->lasting = true;
+}
+
 void fault_set_sent(struct fault *f, bool sent)
 {
 	if (f == &fault_no_memory)

@@ -37,15 +37,16 @@ enum fault_kind {
 struct fault {
 	unsigned refs;
 	enum fault_kind kind;
-	const char *message;		/* for people; never NULL */
-	int errnum;			/* transport-error: positive errno */
-	bool has_sent, sent;		/* stream-error: we sent it; canceled: a stanza was sent */
-	const char *condition;		/* stream-, stanza-, auth-error: RFC 6120's name of it */
-	const char *text;		/* the peer's words */
-	const char *type, *by;		/* stanza-error */
-	const char *mechanism;		/* auth-error */
-	const char *reason;		/* tls-error */
-	const char *path;		/* JSON Pointer into params, or into the XSO */
+	const char *message;   /* for people; never NULL */
+	int errnum;	       /* transport-error: positive errno */
+	bool lasting;	       /* tls-error: a new attempt would fail alike (the certificate) */
+	bool has_sent, sent;   /* stream-error: we sent it; canceled: a stanza was sent */
+	const char *condition; /* stream-, stanza-, auth-error: RFC 6120's name of it */
+	const char *text;      /* the peer's words */
+	const char *type, *by; /* stanza-error */
+	const char *mechanism; /* auth-error */
+	const char *reason;    /* tls-error */
+	const char *path;      /* JSON Pointer into params, or into the XSO */
 	const struct elem *application; /* application-specific condition, in `arena` */
 	const struct elem *stanza;	/* stanza-error: the whole answer, in `arena` */
 	struct arena arena;
@@ -69,6 +70,7 @@ void fault_unrefp(struct fault **f);		/* for CLEANUP */
 void fault_set(struct fault *f, const char **field, struct strview v);
 
 void fault_set_errnum(struct fault *f, int errnum);
+void fault_set_lasting(struct fault *f);
 void fault_set_sent(struct fault *f, bool sent);
 
 const char *fault_kind_name(enum fault_kind kind); /* "unknown-stream"; NULL for JSON-RPC's own */
