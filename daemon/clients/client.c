@@ -171,13 +171,14 @@ static uint64_t unix_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-struct client *client_new(struct clients *c, int fd, const struct peer *peer)
+struct client *client_new(struct clients *c, struct account *a, int fd, const struct peer *peer)
 {
 	const struct config_limits *l = &c->config->limits;
 	const struct session_limits limits = {
 		.max_request_bytes = l->max_request_bytes,
 		.max_queue_bytes = l->max_client_queue_bytes,
 		.max_in_flight = CLIENTS_MAX_IN_FLIGHT,
+		.quota = &a->quota,
 	};
 	struct client *k = calloc(1, sizeof(*k));
 
@@ -192,6 +193,8 @@ struct client *client_new(struct clients *c, int fd, const struct peer *peer)
 	}
 	k->session->owner = k;
 	k->clients = c;
+	k->account = a;
+	a->n_clients++;
 	k->since_unix_us = unix_us();
 	ev_io_init(&k->io, on_io, fd, EV_READ);
 	k->io.data = k;
@@ -208,5 +211,7 @@ void client_free(struct client *k)
 	list_remove(&k->session->out.dirty);
 	session_free(k->session);
 	close(k->io.fd);
+	k->account->n_clients--;
+	account_drop(k->account);
 	free(k);
 }

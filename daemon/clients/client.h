@@ -4,11 +4,13 @@
  */
 #pragma once
 
+#include "daemon/clients/account.h"
 #include "daemon/clients/clients.h"
 
 struct client {
 	struct list in_all, in_ready, in_dying;
 	struct clients *clients;
+	struct account *account;
 	struct session *session;
 	ev_io io;
 	uint64_t since_unix_us;
@@ -19,7 +21,7 @@ struct client {
 };
 
 /* Takes over fd, and peer.groups also when it fails. NULL without memory: fd stays the caller's. */
-struct client *client_new(struct clients *c, int fd, const struct peer *peer);
+struct client *client_new(struct clients *c, struct account *a, int fd, const struct peer *peer);
 void client_free(struct client *k);
 
 void client_run(struct client *k);   /* begins requests, up to the budget */

@@ -176,6 +176,7 @@ struct clients *clients_new(struct ev_loop *loop, struct bus *bus, struct links 
 	c->fd_limit = fd_limit();
 	clock_gettime(CLOCK_REALTIME, &ts);
 	c->started_unix_us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	list_init(&c->accounts);
 	list_init(&c->all);
 	list_init(&c->ready);
 	list_init(&c->dying);
@@ -212,6 +213,8 @@ void clients_configure(struct clients *c, struct config *config)
 
 	c->config = config_ref(config);
 	config_unref(old);
+	list_for_each (it, &c->accounts)
+		account_configure(list_entry(it, struct account, in_all), &config->limits);
 	list_for_each (it, &c->all) {
 		struct client *k = list_entry(it, struct client, in_all);
 
@@ -262,24 +265,11 @@ static int peer_get(int fd, struct peer *peer)
 	return peer_groups(fd, peer);
 }
 
-/* Whoever has not all rights may use half of the limit, all clients of that uid together. */
-static bool has_room(const struct clients *c, const struct peer *peer)
+static bool has_room(const struct clients *c, const struct account *a)
 {
 	unsigned max = c->config->limits.max_clients;
-	size_t n_uid = 0;
 
-	if (max == 0)
-		return true;
-	if (c->n >= max)
-		return false;
-	if (peer->all_rights)
-		return true;
-	list_for_each (it, &c->all) {
-		struct client *k = list_entry(it, struct client, in_all);
-
-		n_uid += k->session->peer.uid == peer->uid;
-	}
-	return n_uid < (max + 1) / 2;
+	return max == 0 || (c->n < max && a->n_clients < a->max_clients);
 }
 
 static void refuse(struct clients *c, int fd, const char *why, uid_t uid)
@@ -293,32 +283,46 @@ static void refuse(struct clients *c, int fd, const char *why, uid_t uid)
 		  (unsigned)uid, why, c->n);
 }
 
-void clients_add(struct clients *c, int fd)
+/* NULL, or why not; then fd is still the caller's. */
+static const char *admit(struct clients *c, int fd, const struct peer *peer)
 {
-	struct peer peer = { 0 };
-	struct client *k;
-	int r = peer_get(fd, &peer);
+	struct account *a;
+	struct client *k = NULL;
+	const char *why = "out of memory";
 
-	if (r < 0) {
-		refuse(c, fd, "the kernel does not say who it is", (uid_t)-1);
-		return;
+	if (fd >= (int)c->fd_limit) {
+		free(peer->groups);
+		return "too few file descriptors";
 	}
-	if (!has_room(c, &peer) || fd >= (int)c->fd_limit) {
-		free(peer.groups);
-		refuse(c, fd, fd >= (int)c->fd_limit ? "too few file descriptors" : "max_clients",
-		       peer.uid);
-		return;
+	a = account_get(&c->accounts, peer->uid, peer->all_rights, &c->config->limits);
+	if (a && has_room(c, a)) {
+		k = client_new(c, a, fd, peer);
+	} else {
+		why = a ? "max_clients" : why;
+		free(peer->groups);
 	}
-	k = client_new(c, fd, &peer);
-	if (!k) {
-		refuse(c, fd, "out of memory", peer.uid);
-		return;
-	}
+	if (a)
+		account_drop(a);
+	if (!k)
+		return why;
 	list_append(&c->all, &k->in_all);
 	c->n++;
 	c->stats.accepted++;
-	log_write(LOG_LEVEL_DEBUG, "client %llu: uid %u, process %ld",
-		  (unsigned long long)k->session->id, (unsigned)peer.uid, (long)peer.pid);
+	return NULL;
+}
+
+void clients_add(struct clients *c, int fd)
+{
+	struct peer peer = { .uid = (uid_t)-1 };
+	const char *why = "the kernel does not say who it is";
+
+	if (peer_get(fd, &peer) == 0)
+		why = admit(c, fd, &peer);
+	if (why)
+		refuse(c, fd, why, peer.uid);
+	else
+		log_write(LOG_LEVEL_DEBUG, "client %llu: uid %u, process %ld",
+			  (unsigned long long)(c->next_id - 1), (unsigned)peer.uid, (long)peer.pid);
 }
 
 /* --- what main does for them ----------------------------------------------------------------- */

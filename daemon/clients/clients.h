@@ -33,6 +33,7 @@ struct clients {
 	struct links *links;
 	struct config *config;
 	struct list all;       /* struct client.in_all */
+	struct list accounts;  /* struct account.in_all */
 	struct list ready;     /* struct client.in_ready: have requests to be begun */
 	struct list dying;     /* struct client.in_dying */
 	struct list dirty;     /* struct outq.dirty */

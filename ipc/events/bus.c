@@ -72,9 +72,13 @@ struct fault *bus_subscribe(struct bus *b, struct session *s, const struct param
 			    uint64_t *ret_id)
 {
 	struct taker *t = find_taker(s);
+	struct quota *q = s->out.quota;
 	struct subscription *sub;
 	struct fault *why;
 
+	if (q && q->max_subscriptions && q->subscriptions >= q->max_subscriptions)
+		return fault_new(FAULT_OVERFLOW, "this user's clients have %u subscriptions",
+				 q->subscriptions);
 	if (t && t->n_subscriptions >= MAX_SUBSCRIPTIONS)
 		return fault_new(FAULT_OVERFLOW, "a client has at most %d subscriptions",
 				 MAX_SUBSCRIPTIONS);
@@ -88,6 +92,8 @@ struct fault *bus_subscribe(struct bus *b, struct session *s, const struct param
 	}
 	sub->id = s->next_subscription++;
 	sub->taker->n_subscriptions++;
+	if (q)
+		q->subscriptions++;
 	list_append(&s->subscriptions, &sub->in_session);
 	count_kinds(b, sub, 1);
 	*ret_id = sub->id;
@@ -99,6 +105,8 @@ static void remove_subscription(struct bus *b, struct subscription *sub)
 	struct taker *t = sub->taker;
 
 	count_kinds(b, sub, -1u);
+	if (t->session->out.quota)
+		t->session->out.quota->subscriptions--;
 	subscription_free(sub);
 	if (--t->n_subscriptions > 0)
 		return;

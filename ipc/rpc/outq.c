@@ -61,6 +61,8 @@ void outq_done(struct outq *q)
 {
 	for (size_t i = 0; i < q->n_spans; i++)
 		outpage_unref(span_at(q, i)->page);
+	if (q->quota)
+		q->quota->bytes -= q->bytes;
 	free(q->spans);
 	list_remove(&q->dirty);
 	*q = (struct outq){ 0 };
@@ -68,12 +70,15 @@ void outq_done(struct outq *q)
 
 bool outq_fits(const struct outq *q, size_t n)
 {
-	return q->max_bytes == 0 || (q->bytes <= q->max_bytes && n <= q->max_bytes - q->bytes);
+	if (q->max_bytes != 0 && (q->bytes > q->max_bytes || n > q->max_bytes - q->bytes))
+		return false;
+	return quota_has_room(q->quota, q->bytes, n);
 }
 
 bool outq_full(const struct outq *q)
 {
-	return q->max_bytes != 0 && q->bytes >= q->max_bytes;
+	return (q->max_bytes != 0 && q->bytes >= q->max_bytes) ||
+	       !quota_has_room(q->quota, q->bytes, 1);
 }
 
 void outq_wake(struct outq *q)
@@ -109,6 +114,8 @@ static void count(struct outq *q, size_t n)
 	if (q->bytes == 0)
 		outq_wake(q);
 	q->bytes += n;
+	if (q->quota)
+		q->quota->bytes += n;
 }
 
 /* The last span, where it ends on `page` at `off`. */
@@ -186,6 +193,8 @@ void outq_written(struct outq *q, size_t n)
 {
 	assert(n <= q->bytes);
 	q->bytes -= n;
+	if (q->quota)
+		q->quota->bytes -= n;
 	while (n > 0) {
 		struct outspan *s = span_at(q, 0);
 

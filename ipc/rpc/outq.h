@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "ipc/rpc/quota.h"
 #include "protocol/base/bytes.h"
 #include "protocol/base/list.h"
 
@@ -35,11 +36,12 @@ struct outspan {
 struct outq {
 	struct outspan *spans; /* ring */
 	size_t first, n_spans, cap_spans;
-	size_t bytes;	   /* queued, not yet written */
-	size_t max_bytes;  /* for events; replies may exceed it */
-	bool failed;	   /* a reply was lost for want of memory: the client must go */
-	struct list dirty; /* put into *dirty_head when bytes or `failed` begin to be; the writer
-			      takes it out */
+	size_t bytes;	     /* queued, not yet written */
+	size_t max_bytes;    /* for events; replies may exceed it */
+	struct quota *quota; /* of the client's user; NULL: none */
+	bool failed;	     /* a reply was lost for want of memory: the client must go */
+	struct list dirty;   /* put into *dirty_head when bytes or `failed` begin to be; the writer
+				takes it out */
 	struct list *dirty_head;
 };
 

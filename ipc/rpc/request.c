@@ -19,6 +19,8 @@ static void request_end(struct request *r)
 	list_remove(&r->in_session);
 	list_remove(&r->held);
 	r->session->n_requests--;
+	if (r->session->out.quota)
+		r->session->out.quota->requests--;
 	buf_done(&r->out);
 	free(r->params);
 	free((char *)r->id.p);

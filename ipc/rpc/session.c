@@ -34,6 +34,7 @@ struct session *session_new(uint64_t id, const struct peer *peer,
 	list_init(&s->requests);
 	list_init(&s->subscriptions);
 	outq_init(&s->out, limits->max_queue_bytes, dirty);
+	s->out.quota = limits->quota;
 	input->limits = *limits;
 	line_init(&input->lines, limits->max_request_bytes);
 	return s;
@@ -103,10 +104,15 @@ static void refuse(struct session *s, struct batch *batch, const struct buf *id,
 static struct fault *check_limits(const struct session *s, const struct batch *batch)
 {
 	const struct session_limits *limits = &s->input->limits;
+	const struct quota *q = limits->quota;
 
 	if (limits->max_in_flight && s->n_requests >= limits->max_in_flight)
 		return fault_new(FAULT_OVERFLOW, "more than %u requests that are not answered yet",
 				 limits->max_in_flight);
+	if (q && q->max_requests && q->requests >= q->max_requests)
+		return fault_new(FAULT_OVERFLOW,
+				 "this user's clients have %u requests that are not answered yet",
+				 q->requests);
 	if (batch && limits->max_queue_bytes && batch->out.n >= limits->max_queue_bytes)
 		return fault_new(FAULT_OVERFLOW, "the replies to this batch exceed %zu bytes",
 				 limits->max_queue_bytes);
@@ -141,6 +147,8 @@ static struct request *request_new(struct session *s, struct batch *batch, enum 
 	r->params = params;
 	list_append(&s->requests, &r->in_session);
 	s->n_requests++;
+	if (s->out.quota)
+		s->out.quota->requests++;
 	return r;
 }
 

@@ -16,6 +16,7 @@ struct session_limits {
 	size_t max_queue_bytes;
 	unsigned max_in_flight; /* requests begun and not answered; more are answered with overflow
 				 */
+	struct quota *quota;	/* of the client's user; NULL: none */
 };
 
 /* Who the client is, from the kernel. */

@@ -165,6 +165,83 @@ def _():
             equal(c.finish(n)["state"], "OPEN")
 
 
+# --- all clients of one user together ----------------------------------------------------------------
+
+
+def shared(config):
+    """A daemon with a managed stream, whose socket other users may open."""
+    d = new_dir()
+    with open(d + "/c", "w") as f:
+        f.write(config + "[stream a]\njid = a@example.test\npassword_file = /x\nautostart = no\n")
+    return Daemon(args=["--system", "--config", d + "/c", "--socket", d + "/s", "--state-dir",
+                        d + "/state"], socket_path=d + "/s")
+
+
+def batch(client, method, params, n):
+    """The replies to n calls."""
+    client.send([{"jsonrpc": "2.0", "id": i, "method": method, "params": params} for i in range(n)])
+    return client.read()
+
+
+@test("a user without all rights has 8,192 subscriptions, a client 1,024")
+def _():
+    with shared("") as d, d.client() as root:
+        params = {"events": ["stream.state"]}
+        crowd = [Client.as_user(d.socket_path, 4321) for _ in range(9)]
+        for c in crowd[:8]:
+            replies = batch(c, "subscribe", params, 1000) + batch(c, "subscribe", params, 24)
+            check(all("result" in r for r in replies), "1,024 of one client")
+        crowd[0].fails("subscribe", "overflow", params)
+        crowd[8].fails("subscribe", "overflow", params)
+        root.call("subscribe", params)
+        crowd[0].close()
+        deadline = Deadline()
+        while root.call("daemon.stats")["clients"] > 9:
+            deadline.left("the first to be gone")
+        crowd[8].call("subscribe", params)
+
+
+@test("a user without all rights has 8,192 requests in flight")
+def _():
+    with shared("") as d, d.client() as root:
+        wait = {"stream": "a", "link": "up", "timeout": None}
+        crowd = [Client.as_user(d.socket_path, 4321) for _ in range(3)]
+        for c in crowd[:2]:
+            for n in (1000, 1000, 1000, 1000, 96):
+                c.send([{"jsonrpc": "2.0", "id": i, "method": "stream.wait", "params": wait}
+                        for i in range(n)])
+            c.notify("daemon.info")  # one more than a client may have, and without a reply
+            equal(c.fails("daemon.info", "overflow").code, -32011)
+        crowd[2].fails("stream.wait", "overflow", wait)
+        equal(root.call("daemon.info")["protocol"], 1)
+        crowd[0].close()
+        deadline = Deadline()
+        while root.call("daemon.stats")["clients"] > 3:
+            deadline.left("the first to be gone")
+        crowd[2].fails("stream.wait", "timeout", {**wait, "timeout": 0.01})
+
+
+@test("what many clients of a user that do not read have queued is bounded; others are served")
+def _():
+    with shared("[limits]\nmax_client_queue_bytes = 256K\n") as d, d.client() as root, \
+            Client.as_user(d.socket_path, 4322) as other:
+        deaf = [Client.as_user(d.socket_path, 4321) for _ in range(40)]
+        for c in deaf:
+            for _ in range(30):
+                c.send({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"})
+        deadline = Deadline()
+        queued = [0]
+        while min(queued) == 0:  # until the kernel takes no more from any of them
+            deadline.left(f"each to have its share: {queued}")
+            queued = [k["queued_bytes"] for k in root.call("client.list") if k["uid"] == 4321]
+        check(max(queued) > 200 * 1024, "a few may fill their queue")
+        check(sum(queued) < 8 << 20, f"together: {sum(queued)}")
+        for c in (root, other):
+            check("methods" in c.call("rpc.discover"), "others are served")
+        for _ in range(30):  # and who reads after all gets all
+            check("result" in deaf[-1].read(), "a reply")
+
+
 @test("an idle client costs at most 8 KiB")
 def _():
     measurable()
