@@ -68,7 +68,6 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	n = run_folder(folder);
 	free(folder);
-	if (n == 0)
-		fprintf(stderr, "the corpus is empty\n");
+	printf("%s - the corpus of %s: %zu files\n", n ? "ok" : "not ok", name, n);
 	return n ? EXIT_SUCCESS : EXIT_FAILURE;
 }
