@@ -132,7 +132,9 @@ static bool is_secret(const struct elem *e)
 void link_log_xso(struct link *k, bool out, const struct elem *e, bool secret)
 {
 	CLEANUP(buf_done) struct buf xml = BUF_INIT;
-	struct xmlwrite_context ctx = { .default_ns = default_ns(k), .stream_prefix = true };
+	struct xmlwrite_context ctx = { .default_ns = default_ns(k),
+					.stream_prefix = true,
+					.noncharacters = true };
 
 	if (log_get_level() < LOG_LEVEL_DEBUG &&
 	    (k->log_level < (int)LOG_LEVEL_DEBUG || !wants(k, EVENT_LOG)))

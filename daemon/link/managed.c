@@ -5,7 +5,7 @@
 #include "daemon/link/backoff.h"
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
-#include "protocol/xso/xso_registry.h"
+#include "protocol/vocab/vocab.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -305,7 +305,7 @@ void managed_configure(struct link *k, struct config *config, const struct confi
 	k->options = (struct stream_options){
 		.to = strview_of(section->domain),
 		.default_namespace = SV(XMLNS_CLIENT),
-		.classes = xso_registry_builtin(),
+		.classes = vocab_registry(),
 		.shutdown_timeout = section->shutdown_timeout,
 		.deadtime_soft_limit = section->deadtime_soft_limit,
 		.deadtime_hard_limit = section->deadtime_hard_limit,

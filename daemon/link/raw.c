@@ -3,7 +3,7 @@
 
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
-#include "protocol/xso/xso_registry.h"
+#include "protocol/vocab/vocab.h"
 
 static struct fault *bad_param(const char *path, const char *what)
 {
@@ -136,7 +136,7 @@ static struct fault *read_options(struct link *k, const struct params_stream_ope
 	if (p->default_namespace.p)
 		o->default_namespace = arena_dup(a, p->default_namespace);
 	o->no_version = k->component;
-	o->classes = xso_registry_builtin();
+	o->classes = vocab_registry();
 	o->sorted_attributes = p->sorted_attributes.value;
 	o->reject_unknown = p->unknown_stanza == UNKNOWN_REJECT;
 	o->shutdown_timeout = seconds_or(&p->shutdown_timeout, 15000000000u);
