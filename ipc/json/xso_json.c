@@ -81,7 +81,8 @@ static void write_typed(struct buf *out, const struct elem *e, const struct xso_
 static void write_xml(struct buf *out, const struct elem *e, struct strview default_ns)
 {
 	CLEANUP(buf_done) struct buf xml = BUF_INIT;
-	const struct xmlwrite_context ctx = { .default_ns = e->ns.n ? SV_NONE : default_ns };
+	const struct xmlwrite_context ctx = { .default_ns = e->ns.n ? SV_NONE : default_ns,
+					      .noncharacters = true };
 	int r = xmlwrite_elem(&xml, e, &ctx, NULL);
 
 	if (r < 0)

@@ -213,6 +213,7 @@ static void push_names(struct xmlparse *p, const struct name_form *form, size_t 
 {
 	CLEANUP(buf_done) struct buf in = BUF_INIT;
 	size_t told = from, pushed = from;
+	uint64_t fed = p->fed;
 
 	while (told < from + n) {
 		struct xmlparse_event ev;
@@ -222,6 +223,8 @@ static void push_names(struct xmlparse *p, const struct name_form *form, size_t 
 			put_named(&in, form, pushed);
 		take = in.n < XMLPARSE_MAX_PUSH ? in.n : XMLPARSE_MAX_PUSH;
 		ck_assert_int_eq(xmlparse_push(p, (struct strview){ in.p, take }), 0);
+		fed += take;
+		ck_assert(p->fed == fed);
 		buf_consume(&in, take);
 		for (; xmlparse_next(p, &ev); told++) {
 			char name[32];
@@ -255,22 +258,45 @@ START_TEST(a_stream_of_ever_new_names_does_not_grow)
 }
 END_TEST
 
-START_TEST(a_long_header_is_not_parsed_anew_for_each_element)
+/* A stream whose header declares n prefixes; what its dictionary takes. */
+static struct xmlparse *open_with_prefixes(size_t n, unsigned long *ret_use)
 {
+	struct xmlparse_limits limits = { .max_header_bytes = 1000000, .max_tag_bytes = 1000000 };
 	CLEANUP(buf_done) struct buf head = BUF_INIT;
 	CLEANUP(buf_done) struct buf log = BUF_INIT;
-	struct xmlparse *p = xmlparse_new(NULL);
-	size_t contexts = 0;
-	uint64_t last = 0;
+	struct xmlparse *p = xmlparse_new(&limits);
 
 	buf_put_str(&head, "<stream:stream xmlns:stream='" XMLNS_STREAM "'");
-	for (size_t i = 0; head.n < 60000; i++)
+	for (size_t i = 0; i < n; i++)
 		buf_printf(&head, " xmlns:p%zu='u%zu'", i, i);
 	buf_put_str(&head, ">");
 	ck_assert_int_eq(xmlfeed_push(p, buf_view(&head), &log), 0);
-	for (size_t i = 0; i < 400; i++) {
-		buf_clear(&log);
-		push_names(p, &name_forms[0], i * 100, 100);
+	ck_assert_uint_gt(log.n, 0);
+	*ret_use = xmlDictGetUsage(p->ctxt->dict);
+	return p;
+}
+
+/*
+ * The dictionary grows in ever larger steps: after a header that fills one to the brim, a single
+ * new name looks like much.
+ */
+START_TEST(a_long_header_is_not_parsed_anew_for_each_element)
+{
+	size_t low = 1000, high = 10000, contexts = 0;
+	struct xmlparse *p;
+	unsigned long use;
+	uint64_t last;
+
+	while (high - low > 1) {
+		size_t n = (low + high) / 2;
+
+		xmlparse_free(open_with_prefixes(n, &use));
+		*(use > 100000 ? &high : &low) = n;
+	}
+	p = open_with_prefixes(low, &use);
+	last = p->replaced;
+	for (size_t i = 0; i < 20000; i++) {
+		push_names(p, &name_forms[0], 1000000000000 + i, 1);
 		contexts += p->replaced != last;
 		last = p->replaced;
 	}
