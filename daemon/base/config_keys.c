@@ -224,10 +224,12 @@ static const char *set_pins(struct config_load *l, const struct config_key *k, s
 	}
 	for (size_t i = 0; config_next_item(&v, &item); i++) {
 		unsigned char pin[32];
-		const char *wrong = config_parse_pin(item, pin);
+		int r = config_parse_pin(item, pin);
 
-		if (wrong)
-			return wrong;
+		if (r == -EINVAL)
+			return "is not a SHA-256 in hex or base64";
+		if (r < 0)
+			l->error = r;
 		pins[i].p = config_dup(l, (struct strview){ (char *)pin, sizeof(pin) });
 		pins[i].n = sizeof(pin);
 	}

@@ -1,6 +1,6 @@
 #include "daemon/base/config_value.h"
 
-#include <stdlib.h>
+#include <errno.h>
 #include <strings.h>
 
 enum {
@@ -164,16 +164,21 @@ static bool parse_hex(struct strview v, unsigned char ret[32])
 	return v.n == 0;
 }
 
-const char *config_parse_pin(struct strview v, unsigned char ret[32])
+int config_parse_pin(struct strview v, unsigned char ret[32])
 {
 	CLEANUP(buf_done) struct buf b = BUF_INIT;
+	int r;
 
 	if (parse_hex(v, ret))
-		return NULL;
-	if (v.n != 44 || base64_decode(v, &b) < 0 || b.n != 32)
-		return "is not a SHA-256 in hex or base64";
-	memcpy(ret, b.p, 32);
-	return NULL;
+		return 0;
+	if (v.n != 44)
+		return -EINVAL;
+	r = base64_decode(v, &b);
+	if (r == 0 && b.n != 32)
+		r = -EINVAL;
+	if (r == 0)
+		memcpy(ret, b.p, 32);
+	return r;
 }
 
 static bool is_blank(char c)

@@ -15,8 +15,8 @@ const char *config_parse_size(struct strview v, uint64_t min, uint64_t max, uint
 const char *config_parse_seconds(struct strview v, uint64_t *ret_ns);
 /* An absolute path. */
 const char *config_parse_path(struct strview v);
-/* SHA-256 as 64 hex digits (colons between bytes allowed) or as base64. */
-const char *config_parse_pin(struct strview v, unsigned char ret[32]);
+/* SHA-256 as 64 hex digits (colons between bytes allowed) or as base64: 0, -EINVAL or -ENOMEM. */
+int config_parse_pin(struct strview v, unsigned char ret[32]);
 
 /* The next member of a list with commas, trimmed; false at its end. */
 bool config_next_item(struct strview *list, struct strview *ret);

@@ -39,9 +39,7 @@ static struct fault *resolve_fault(const char *host, int errnum, const char *why
 {
 	struct fault *f = fault_new(FAULT_TRANSPORT_ERROR, "cannot resolve %s: %s", host, why);
 
-	/* without memory it is of another kind, and shared */
-	if (f->kind == FAULT_TRANSPORT_ERROR)
-		f->errnum = errnum;
+	fault_set_errnum(f, errnum);
 	return f;
 }
 

@@ -1,6 +1,7 @@
 /* The configuration: each fault with its line, word by word, and what files come to. */
 #include "daemon/base/config.h"
 
+#include "tests/unit/failmalloc.h"
 #include "tests/unit/suite.h"
 
 #include <errno.h>
@@ -625,6 +626,43 @@ START_TEST(an_endless_file_is_refused)
 }
 END_TEST
 
+static void load_poorly(void *arg)
+{
+	struct buf faults = BUF_INIT;
+	struct config *c = NULL;
+	const char *path = arg;
+	int r = config_load(path, false, &c, &faults);
+
+	failmalloc_pause(true);
+	ck_assert((r == 0) == (c != NULL));
+	ck_assert_msg(r == 0 || r == -ENOMEM, "%d %.*s", r, SV_ARG(buf_view(&faults)));
+	if (c) {
+		ck_assert_uint_eq(c->n_streams, 1);
+		ck_assert_str_eq(c->streams[0].jid, "a@example.test");
+		ck_assert_str_eq(c->streams[0].host, "h");
+		ck_assert_str_eq(c->streams[0].mechanisms, "PLAIN");
+		ck_assert_uint_eq(c->streams[0].n_pins, 1);
+	}
+	config_unref(c);
+	buf_done(&faults);
+	failmalloc_pause(false);
+}
+
+START_TEST(each_failing_allocation_is_told_and_leaves_nothing)
+{
+	struct place p;
+
+	place_open(&p);
+	make_dir(&p, "c.conf.d");
+	write_in(&p, "c.conf", "[daemon]\nsocket = /s\n");
+	write_in(&p, "c.conf.d/1.conf",
+		 STREAM "host = h\nmechanisms = plain\nresource = r\nca_file = /c\n"
+			"pin_sha256 = AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+	ck_assert_uint_gt(failmalloc_sweep(load_poorly, p.path), 5);
+	place_close(&p);
+}
+END_TEST
+
 /* --- comparing -------------------------------------------------------------------------------- */
 
 static const char *const changes[] = {
@@ -760,6 +798,7 @@ int main(void)
 		{ a_file_that_is_named_has_to_be_there, 0 },
 		{ a_user_s_file_is_found_and_may_be_missing, 0 },
 		{ an_endless_file_is_refused, 0 },
+		{ each_failing_allocation_is_told_and_leaves_nothing, 0 },
 		{ any_changed_value_makes_streams_unequal, ARRAY_SIZE(changes) },
 		{ other_accounts_and_passwords_make_streams_unequal, 0 },
 		{ a_secret_is_the_first_line_of_a_file, 0 },
