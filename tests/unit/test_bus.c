@@ -183,6 +183,35 @@ START_TEST(bytes_go_to_their_owner_or_nobody)
 }
 END_TEST
 
+START_TEST(each_event_has_its_own_time)
+{
+	static const struct {
+		uint64_t us;
+		const char *text;
+	} times[] = {
+		{ UNIX_US, "2026-11-22T18:00:00.000001Z" },
+		{ UNIX_US + 998, "2026-11-22T18:00:00.000999Z" },
+		{ UNIX_US + 999999, "2026-11-22T18:00:01.000000Z" },
+		{ UNIX_US, "2026-11-22T18:00:00.000001Z" }, /* a clock may be set back */
+		{ 0, "1970-01-01T00:00:00.000000Z" },
+		{ 1709251199123456, "2024-02-29T23:59:59.123456Z" },
+	};
+
+	fixture_begin(1);
+	subscribe(0, "{}");
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		struct event e = event_of(EVENT_STREAM_DEADTIME, i + 1);
+		char wanted[100];
+
+		e.unix_us = times[i].us;
+		bus_publish(f.bus, &e);
+		snprintf(wanted, sizeof(wanted), ",\"time\":\"%s\",", times[i].text);
+		ck_assert_ptr_nonnull(strstr(rpc_client_read(&f.clients[0]), wanted));
+	}
+	fixture_end();
+}
+END_TEST
+
 START_TEST(events_without_a_stream_have_none)
 {
 	struct event e;
@@ -360,6 +389,7 @@ int main(void)
 		{ raw_streams_are_seen_by_their_user_and_root_only, 0 },
 		{ own_events_go_to_their_client_alone_and_a_consumed_xso_to_all_others, 0 },
 		{ bytes_go_to_their_owner_or_nobody, 0 },
+		{ each_event_has_its_own_time, 0 },
 		{ events_without_a_stream_have_none, 0 },
 		{ log_lines_come_up_to_the_level_asked_for, 0 },
 		{ an_xso_that_its_class_refuses_is_another_event_for_typed_takers, 0 },

@@ -140,8 +140,8 @@ static const struct {
 		  "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 		  "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]") "}\n" CALL("7", L) "\n",
 	  ERR("6", "-32600", "nested deeper than 300") "\n" OK("7", L) "\n" },
-	{ "{\"jsonrpc\":\"2.0\",\"id\":\"" DEEP_256("\\\"") DEEP_64 "\",\"method\":\"" L "\"}\n",
-	  OK("\"" DEEP_256("\\\"") DEEP_64 "\"", L) "\n" }, /* brackets in a string are none */
+	{ "{\"jsonrpc\":\"2.0\",\"id\":\"\\\"" DEEP_256(DEEP_64) "\",\"method\":\"" L "\"}\n",
+	  OK("\"\\\"" DEEP_256(DEEP_64) "\"", L) "\n" }, /* brackets in a string are none */
 
 	/* --- batches --- */
 	{ "[" CALL("1", L) "," NOTE(L) "," CALL("\"b\"", "daemon.info") "]\n",
