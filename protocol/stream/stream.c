@@ -8,6 +8,7 @@
 #include "protocol/xml/xmlwrite.h"
 
 enum {
+	ELEMENT_TIMEOUT_S = 300, /* 4 MiB at 14 KiB a second */
 	OUT_COMPACT = 64 * 1024, /* transmitted bytes that may stand before what is pending */
 };
 
@@ -42,8 +43,10 @@ struct stream *stream_new(const struct stream_options *options)
 	if (o.default_namespace.n == 0)
 		o.default_namespace = SV(XMLNS_CLIENT);
 	s->option_strings = stream_keep_strings(strings, ARRAY_SIZE(strings));
+	if (o.element_timeout == 0)
+		o.element_timeout = ELEMENT_TIMEOUT_S * UINT64_C(1000000000);
 	s->options = o;
-	s->shutdown_from = UINT64_MAX;
+	s->shutdown_from = s->element_from = UINT64_MAX;
 	if (!s->option_strings) {
 		free(s);
 		return NULL;
@@ -136,8 +139,6 @@ struct fault *stream_send(struct stream *s, const struct elem *e)
 		s->queued_total += s->out.n - mark;
 		return NULL;
 	}
-	s->out.n = mark;
-	s->out.error = 0;
 	if (r == -ENOMEM)
 		return fault_new(FAULT_INTERNAL, "out of memory");
 	f = fault_new(FAULT_INVALID_XSO, "%s", issue.text ? issue.text : "cannot be written");
@@ -171,10 +172,6 @@ static int write_header(struct stream *s)
 	size_t mark = s->out.n;
 	int r = xmlwrite_header(&s->out, &header);
 
-	if (r < 0) {
-		s->out.n = mark;
-		s->out.error = 0;
-	}
 	s->queued_total += s->out.n - mark;
 	return r;
 }

@@ -21,11 +21,9 @@ enum stream_state {
 	STREAM_STATE_COUNT_
 };
 
-const char *
-stream_state_name(enum stream_state state); /* "STREAM_HEADER_SENT", as clients see it */
+const char *stream_state_name(enum stream_state state); /* "STREAM_HEADER_SENT" */
 
 struct xso_registry;
-
 struct stream_options {
 	struct strview to, from;	  /* from.p NULL: none */
 	struct strview default_namespace; /* n == 0: jabber:client */
@@ -33,11 +31,10 @@ struct stream_options {
 	bool no_version;		  /* XEP-0114: no version attribute, none expected */
 	bool sorted_attributes;
 	bool reject_unknown; /* unknown top-level element: stream error unsupported-stanza-type */
-	/* Declared classes: known to reject_unknown, delivered also while closing; NULL: none. */
-	const struct xso_registry *classes; /* must outlive the stream */
+	const struct xso_registry *classes; /* declared ones, not unknown; NULL: none; not copied */
 	uint64_t shutdown_timeout;	    /* ns; 0: no limit */
-	uint64_t deadtime_soft_limit;	    /* ns; 0: off */
-	uint64_t deadtime_hard_limit;
+	uint64_t deadtime_soft_limit, deadtime_hard_limit; /* ns; 0: off */
+	uint64_t element_timeout; /* ns from an element's first byte to its last; 0: 5 minutes */
 	struct xmlparse_limits limits;
 };
 
@@ -91,7 +88,7 @@ bool stream_next(struct stream *s, struct stream_event *ret);
 struct fault *stream_send(struct stream *s, const struct elem *e);	 /* all or nothing */
 struct fault *stream_send_bytes(struct stream *s, struct strview bytes); /* as they are */
 struct fault *stream_reset(struct stream *s, uint64_t now);
-/* Throws away all input and parser state; the caller drives the handshake, then stream_reset(). */
+/* Throws away all input; the caller drives the handshake, then stream_reset(). */
 struct fault *stream_starttls(struct stream *s);
 void stream_close(struct stream *s, uint64_t now); /* no-op when closing or closed */
 /* condition: RFC 6120 4.9.3 (stream_condition_known()); text and application may be NULL. */

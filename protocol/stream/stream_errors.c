@@ -144,10 +144,6 @@ static int write_error(struct stream *s, const char *condition, const struct str
 	arena_init(&scratch, 0);
 	e = make_error(&scratch, condition, text, application);
 	r = e ? xmlwrite_elem(&s->out, e, &ctx, issue) : -ENOMEM;
-	if (r < 0) {
-		s->out.n = mark;
-		s->out.error = 0;
-	}
 	s->queued_total += s->out.n - mark;
 	arena_done(&scratch);
 	return r;

@@ -24,6 +24,7 @@ void stream_drop_parser(struct stream *s)
 		s->retired = s->parser;
 	s->parser = NULL;
 	s->draining = false;
+	s->element_from = UINT64_MAX;
 }
 
 void stream_forget_input(struct stream *s)
@@ -197,6 +198,14 @@ static void on_parse_fault(struct stream *s, const struct xmlparse_event *ev)
 	stream_refuse(s, ev->condition, ev->text);
 }
 
+static void end_push(struct stream *s)
+{
+	if (s->draining && s->ear == EAR_OPEN && s->element_from == UINT64_MAX &&
+	    xmlparse_in_element(s->parser))
+		s->element_from = s->now;
+	s->draining = false;
+}
+
 bool stream_next(struct stream *s, struct stream_event *ret)
 {
 	static void (*const handlers[])(struct stream *, const struct xmlparse_event *) = {
@@ -210,9 +219,10 @@ bool stream_next(struct stream *s, struct stream_event *ret)
 	/* no further than needed: what the owner does with this one decides about the next */
 	while (s->n_events == 0) {
 		if (!s->draining || s->ear != EAR_OPEN || !xmlparse_next(s->parser, &ev)) {
-			s->draining = false;
+			end_push(s);
 			return false;
 		}
+		s->element_from = UINT64_MAX;
 		handlers[ev.what](s, &ev);
 	}
 	*ret = s->events[s->first_event];

@@ -46,6 +46,7 @@ struct stream {
 	uint64_t now; /* the latest that we were told */
 	uint64_t received_at;
 	bool soft_told;		/* the soft limit, since received_at */
+	uint64_t element_from;	/* when the unfinished element began; UINT64_MAX: there is none */
 	uint64_t shutdown_from; /* when closing began; UINT64_MAX: not yet */
 
 	struct stream_event events[STREAM_MAX_EVENTS];

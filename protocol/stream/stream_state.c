@@ -127,6 +127,14 @@ static uint64_t hard_deadline(const struct stream *s)
 	return is_connected(s) ? after(s->received_at, s->options.deadtime_hard_limit) : UINT64_MAX;
 }
 
+/* Nobody may keep half an element here for ever by a byte now and then. */
+static uint64_t element_deadline(const struct stream *s)
+{
+	return s->element_from == UINT64_MAX || s->ear != EAR_OPEN
+		       ? UINT64_MAX
+		       : after(s->element_from, s->options.element_timeout);
+}
+
 static uint64_t shutdown_deadline(const struct stream *s)
 {
 	uint64_t limit = s->options.shutdown_timeout;
@@ -142,6 +150,8 @@ uint64_t stream_deadline(const struct stream *s)
 {
 	uint64_t at = shutdown_deadline(s);
 
+	if (at > element_deadline(s))
+		at = element_deadline(s);
 	if (at > soft_deadline(s))
 		at = soft_deadline(s);
 	return at < hard_deadline(s) ? at : hard_deadline(s);
@@ -167,6 +177,8 @@ void stream_tick(struct stream *s)
 	}
 	if (hard <= s->now)
 		trip_hard_limit(s);
+	if (element_deadline(s) <= s->now)
+		stream_refuse(s, "policy-violation", "an element was begun and not ended in time");
 	if (shutdown_deadline(s) <= s->now) {
 		stream_want_transport(s, STREAM_TRANSPORT_ABORT);
 		stream_end(s);

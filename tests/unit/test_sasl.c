@@ -257,6 +257,7 @@ static const struct {
 	int steps;
 	const char *data;
 } early[] = {
+	{ 0, "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=" },
 	{ 1, NULL },
 	{ 1, "" },
 	{ 1, "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=" },
@@ -275,7 +276,8 @@ START_TEST(success_without_the_servers_proof_is_refused)
 	struct fault *f;
 	struct sasl *s = begin("SCRAM-SHA-1", "", true, "user", "pencil", &f);
 
-	ck_assert_ptr_null(step(s, NULL, &out));
+	if (early[_i].steps >= 1)
+		ck_assert_ptr_null(step(s, NULL, &out));
 	if (early[_i].steps == 2)
 		ck_assert_ptr_null(step(s, FIRST, &out));
 	assert_auth_error(succeed(s, early[_i].data), "aborted", "");

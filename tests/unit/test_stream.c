@@ -150,6 +150,12 @@ START_TEST(what_the_header_said_can_be_asked_until_a_reset)
 	ck_assert(strview_is(h->default_ns, "jabber:client"));
 	ck_assert_ptr_null(stream_reset(s, 0));
 	ck_assert_ptr_null(stream_remote(s));
+	stream_push(s, SV(TRANSCRIPT_SERVER_HEADER), 0);
+	while (stream_next(s, &ev))
+		;
+	ck_assert_ptr_nonnull(stream_remote(s));
+	ck_assert_ptr_null(stream_starttls(s));
+	ck_assert_ptr_null(stream_remote(s));
 	stream_free(s);
 }
 END_TEST

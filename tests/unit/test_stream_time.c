@@ -128,6 +128,64 @@ START_TEST(a_lowered_limit_that_has_passed_acts_at_once)
 }
 END_TEST
 
+START_TEST(an_element_that_drips_in_ends_the_stream)
+{
+	struct stream_options o = transcript_options();
+
+	o.element_timeout = 30 * SECOND;
+	transcript_run(&o, TRANSCRIPT_OPEN
+		       "D: none\n"
+		       "S: <message/><message><body>slow\n"
+		       "E: element message\n"
+		       "D: 30\n"
+		       "T: 20\n"
+		       "S: er\n"
+		       "D: 10\n"
+		       "S: </body></message><message>\n"
+		       "E: element message\n"
+		       "D: 30\n"
+		       "S: </message>\n"
+		       "E: element message\n"
+		       "D: none\n"
+		       "S: <a b='1\n"
+		       "T: 29\n"
+		       "S: &\n"
+		       "T: 1\n"
+		       "C: <stream:error><policy-violation "
+		       "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text "
+		       "xmlns='urn:ietf:params:xml:ns:xmpp-streams'>an element was begun and not "
+		       "ended in time</text></stream:error>%f\n"
+		       "E: closing stream-error policy-violation sent\n"
+		       "E: state CLOSING\n"
+		       "~: close\n");
+}
+END_TEST
+
+START_TEST(a_header_that_drips_in_ends_the_stream)
+{
+	transcript_run(NULL,
+		       TRANSCRIPT_SENT "S: <stream:stream\n"
+				       "T: 299\n"
+				       "=: STREAM_HEADER_SENT\n"
+				       "S:  \n"
+				       "P:  x\n"
+				       "T: 1\n"
+				       "C: <stream:error><policy-violation "
+				       "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text "
+				       "xmlns='urn:ietf:params:xml:ns:xmpp-streams'>an element "
+				       "was begun and not ended in time</text></stream:error>%f\n"
+				       "E: closing stream-error policy-violation sent\n"
+				       "E: state CLOSING\n");
+	/* a reset begins anew */
+	transcript_run(NULL, TRANSCRIPT_OPEN "S: <a\n"
+					     "D: 300\n"
+					     ">: reset\n"
+					     "C: %c\n"
+					     "E: state STREAM_HEADER_SENT\n"
+					     "D: none\n");
+}
+END_TEST
+
 START_TEST(an_idle_stream_gives_back_memory_and_goes_on)
 {
 	transcript_run(NULL, TRANSCRIPT_OPEN ">: relax\n"
@@ -197,6 +255,8 @@ int main(void)
 		{ bytes_that_are_discarded_are_signs_of_life, 0 },
 		{ limits_can_be_changed_while_the_stream_runs, 0 },
 		{ a_lowered_limit_that_has_passed_acts_at_once, 0 },
+		{ an_element_that_drips_in_ends_the_stream, 0 },
+		{ a_header_that_drips_in_ends_the_stream, 0 },
 		{ an_idle_stream_gives_back_memory_and_goes_on, 0 },
 		{ a_long_lived_stream_does_not_grow, 0 },
 	};
