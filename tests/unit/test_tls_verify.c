@@ -1,9 +1,11 @@
 /* How a server must prove itself, and what is said if it cannot. */
 #include "daemon/net/tls_internal.h"
 
+#include "tests/unit/failmalloc.h"
 #include "tests/unit/suite.h"
 #include "tests/unit/tls_peer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -589,6 +591,80 @@ START_TEST(the_server_is_told_its_name_and_alpn_where_asked_for)
 }
 END_TEST
 
+/* --- memory ----------------------------------------------------------------------------------- */
+
+struct poor_run {
+	struct ground *ground;
+	const struct cert *cert;
+	bool right; /* whether the certificate is */
+};
+
+/* Connects and shakes hands; fault or not, both ends are closed. */
+static struct fault *try_handshake(const struct poor_run *run)
+{
+	struct fault *f = NULL;
+	struct sockaddr_in addr;
+	struct tls_peer peer;
+	struct transport *t;
+	int listener;
+	bool secure;
+
+	failmalloc_pause(true);
+	listener = listen_on_loopback(&addr);
+	failmalloc_pause(false);
+	t = transport_connect((struct sockaddr *)&addr, sizeof(addr), &f);
+	failmalloc_pause(true);
+	if (t) {
+		while (transport_state(t) == TRANSPORT_CONNECTING) {
+			await_transport(t);
+			ck_assert_ptr_null(transport_step(t));
+		}
+		tls_peer_init(&peer, accept_from(listener), run->cert, NULL);
+		failmalloc_pause(false);
+		f = transport_starttls(t, &run->ground->options);
+		failmalloc_pause(true);
+		if (!f)
+			f = handshake(t, &peer);
+		secure = transport_state(t) == TRANSPORT_SECURE;
+		ck_assert(secure == (f == NULL));
+		ck_assert(secure == (transport_tls_info(t) != NULL));
+		ck_assert(!secure || run->right);
+		transport_free(t);
+		tls_peer_done(&peer);
+	}
+	close(listener);
+	return f;
+}
+
+static void shake_hands_poorly(void *arg)
+{
+	const struct poor_run *run = arg;
+	struct fault *f = try_handshake(run);
+
+	if (run->right && f)
+		ck_assert_msg(f->kind == FAULT_INTERNAL || f->kind == FAULT_TLS_ERROR ||
+				      f->errnum == ENOMEM,
+			      "%s", f->message);
+	fault_unref(f);
+	failmalloc_pause(false);
+}
+
+START_TEST(each_failing_allocation_is_told_and_opens_no_door)
+{
+	struct ground g;
+	struct cert cert;
+	struct poor_run run = { .ground = &g, .cert = &cert, .right = _i == 0 };
+
+	handshake_pause = failmalloc_pause;
+	lay(&g);
+	cert_make(&cert, &(struct cert_options){ .names = _i == 0 ? right_name : other_names,
+						 .signer = &g.ca });
+	ck_assert_uint_gt(failmalloc_sweep(shake_hands_poorly, &run), 10);
+	cert_done(&cert);
+	clear(&g);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -613,6 +689,7 @@ int main(void)
 		{ a_ca_file_is_loaded_once_until_it_changes, 0 },
 		{ unused_contexts_do_not_pile_up, 0 },
 		{ tls_below_1_2_is_refused, 0 },
+		{ each_failing_allocation_is_told_and_opens_no_door, 2 },
 		{ the_server_is_told_its_name_and_alpn_where_asked_for, 0 },
 	};
 

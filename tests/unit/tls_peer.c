@@ -258,11 +258,25 @@ static void await_either(const struct transport *t, const struct tls_peer *p)
 	ck_assert_int_gt(poll(fds, p->result == GNUTLS_E_AGAIN ? 2 : 1, WAIT_MS), 0);
 }
 
+void (*handshake_pause)(bool pause);
+
+static struct fault *client_step(struct transport *t)
+{
+	struct fault *f;
+
+	if (handshake_pause)
+		handshake_pause(false);
+	f = transport_step(t);
+	if (handshake_pause)
+		handshake_pause(true);
+	return f;
+}
+
 struct fault *handshake(struct transport *t, struct tls_peer *p)
 {
 	for (int i = 0; i < STEPS; i++) {
 		bool done = peer_step(p);
-		struct fault *f = transport_step(t);
+		struct fault *f = client_step(t);
 
 		if (f || (done && transport_state(t) == TRANSPORT_SECURE)) {
 			peer_step(p);

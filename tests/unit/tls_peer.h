@@ -65,6 +65,8 @@ void await_transport(const struct transport *t);
  * is then done as well, if it could be.
  */
 struct fault *handshake(struct transport *t, struct tls_peer *p);
+/* Called with false before each step of the client, with true after it; NULL at first. */
+extern void (*handshake_pause)(bool pause);
 
 /* A pair with the handshake done. */
 struct pair {
