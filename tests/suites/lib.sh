@@ -14,7 +14,7 @@ ok() { # NAME
 
 not_ok() { # NAME [FILE-THAT-TELLS-WHY]
 	printf 'not ok - %s\n' "$1"
-	[ $# -lt 2 ] || tail -n 30 "$2" | sed 's/^/#   /'
+	[ $# -lt 2 ] || grep -vE '^  (AR|CC|CCLD|GEN) ' "$2" | tail -n 30 | sed 's/^/#   /'
 }
 
 skip() { # NAME WHY
