@@ -172,15 +172,15 @@ static inline void store_block(char *to, __m128i block)
 	_mm_storeu_si128((__m128i *)(void *)to, block);
 }
 
-/* A bit for each of the first n bytes that needs an escape. */
-static inline unsigned special_bytes(__m128i block, size_t n)
+/* A bit for each byte that needs an escape. */
+static inline unsigned special_bytes(__m128i block)
 {
 	__m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
 	__m128i backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
 	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
 	__m128i any = _mm_or_si128(_mm_or_si128(quote, backslash), control);
 
-	return (unsigned)_mm_movemask_epi8(any) & ((1u << n) - 1);
+	return (unsigned)_mm_movemask_epi8(any);
 }
 
 #else
@@ -202,35 +202,49 @@ static inline void store_block(char *to, block_of_text block)
 	memcpy(to, block.bytes, BLOCK);
 }
 
-static inline unsigned special_bytes(block_of_text block, size_t n)
+static inline unsigned special_bytes(block_of_text block)
 {
 	unsigned mask = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < BLOCK; i++)
 		mask |= (unsigned)needs_escape((unsigned char)block.bytes[i]) << i;
 	return mask;
 }
 
 #endif
 
+/* Goes on behind a byte that needs an escape, the one at index n of what is at *v. */
+static char *jump_escape(struct buf *b, char *to, size_t n, struct strview *v)
+{
+	to = put_escape(to + n, (unsigned char)v->p[n]);
+	*v = (struct strview){ v->p + n + 1, v->n - n - 1 };
+	return jsonw_room(b, to, v->n);
+}
+
 char *jsonw_text(struct buf *b, char *to, struct strview v)
 {
-	to = jsonw_room(b, to, v.n);
-	while (to && v.n) {
-		size_t n = v.n < BLOCK ? v.n : BLOCK;
-		block_of_text block = load_block(v.p, n);
-		unsigned special = special_bytes(block, n);
+	block_of_text block;
+	unsigned special;
 
+	to = jsonw_room(b, to, v.n);
+	while (to && v.n >= BLOCK) {
+		block = load_block(v.p, BLOCK);
+		special = special_bytes(block);
 		store_block(to, block);
 		if (__builtin_expect(special != 0, 0)) {
-			n = (size_t)__builtin_ctz(special);
-			to = put_escape(to + n, (unsigned char)v.p[n]);
-			v = (struct strview){ v.p + n + 1, v.n - n - 1 };
-			to = jsonw_room(b, to, v.n);
+			to = jump_escape(b, to, (size_t)__builtin_ctz(special), &v);
 			continue;
 		}
-		to += n;
-		v = (struct strview){ v.p + n, v.n - n };
+		to += BLOCK;
+		v = (struct strview){ v.p + BLOCK, v.n - BLOCK };
+	}
+	while (to && v.n) {
+		block = load_block(v.p, v.n);
+		special = special_bytes(block) & ((1u << v.n) - 1);
+		store_block(to, block);
+		if (__builtin_expect(special == 0, 1))
+			return to + v.n;
+		to = jump_escape(b, to, (size_t)__builtin_ctz(special), &v);
 	}
 	return to;
 }

@@ -49,23 +49,30 @@ static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 	return r == 0;
 }
 
+/* The field that takes whatever is left of a namespace, or of all; they are the last ones. */
+static const struct xso_field *catch_all(const struct xso_class *cls, struct strview ns)
+{
+	const struct xso_field *f = NULL;
+
+	for (size_t i = cls->n_fields; i > 0 && cls->fields[i - 1].kind >= XSO_KIND_CONDITION; i--)
+		if (cls->fields[i - 1].kind == XSO_KIND_ANY ||
+		    xso_same(cls->fields[i - 1].tag.ns, ns))
+			f = &cls->fields[i - 1];
+	return f;
+}
+
 const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
 				     const struct elem *child)
 {
+	const struct xso_field *f = cls->fields, *end = f + cls->n_fields;
 	unsigned mark = xso_mark(child->name);
 
-	for (size_t i = 0; i < cls->n_fields; i++) {
-		const struct xso_field *f = &cls->fields[i];
-
+	for (; f < end; f++)
 		if (f->tag.mark == mark && f->kind != XSO_KIND_ATTR &&
 		    xso_same(f->tag.name, child->name) &&
 		    xso_same(xso_tag_ns(&f->tag, ns), child->ns))
 			return f;
-		if (f->kind == XSO_KIND_ANY ||
-		    (f->kind == XSO_KIND_CONDITION && xso_same(f->tag.ns, child->ns)))
-			return f;
-	}
-	return NULL;
+	return catch_all(cls, child->ns);
 }
 
 static bool decode_child(struct xso_decoder *d, const struct elem *child)
@@ -107,9 +114,14 @@ static bool rest_text(struct xso_decoder *d, struct strview text)
 	return true;
 }
 
-static const struct xso_field *find_text(const struct xso_class *cls)
+/* The field of the element's own text, if it has one and the class too. */
+static const struct xso_field *find_text(const struct xso_class *cls, const struct elem *e)
 {
-	for (size_t i = 0; i < cls->n_fields; i++)
+	const struct elem_node *node = e->first;
+
+	while (node && node->elem)
+		node = node->next;
+	for (size_t i = 0; node && i < cls->n_fields; i++)
 		if (cls->fields[i].kind == XSO_KIND_TEXT)
 			return &cls->fields[i];
 	return NULL;
@@ -133,7 +145,7 @@ static bool decode_text(struct xso_decoder *d, const struct xso_field *f)
 
 static bool decode_children(struct xso_decoder *d)
 {
-	const struct xso_field *text = find_text(d->x->cls);
+	const struct xso_field *text = find_text(d->x->cls, d->e);
 
 	if (text && !decode_text(d, text))
 		return false;
