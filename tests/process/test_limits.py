@@ -93,6 +93,12 @@ def _():
             check(sent < 200000, "the daemon reads for ever")
         queued = max(k["queued_bytes"] for k in other.call("client.list"))
         check(queued < 64 * 1024 + 4096, f"the queue is bounded: {queued}")
+        before = d.cpu_seconds()
+        try:
+            other.read(timeout=1)
+        except Failure:
+            pass
+        check(d.cpu_seconds() - before < 0.3, "it does not spin meanwhile")
         equal([slow.read()["id"] for _ in range(sent - 1)], list(range(sent - 1)), "every reply, in order")
         slow.send_bytes(data)
         equal(slow.read()["id"], sent - 1)

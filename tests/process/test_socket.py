@@ -326,4 +326,44 @@ def _():
             late.call("daemon.info")
 
 
+
+@test("when streams use up all descriptors, clients wait in the queue and come in later; no spinning")
+def _():
+    import resource
+
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+    with Daemon(preexec=few) as d, d.client() as c, Server() as s:
+        servers = []
+        while True:
+            i = c.begin("stream.open", to="example.test", host="127.0.0.1", port=s.port,
+                        shutdown_timeout=0.1)
+            reply = None
+            while reply is None and not select.select([s.sock], [], [], 0)[0]:
+                if select.select([c.sock], [], [], 0.01)[0]:
+                    reply = c.reply(i)
+            if reply is None:
+                servers.append(s.accept())
+                reply = c.reply(i)
+            if "error" in reply:
+                equal(reply["error"]["data"]["errno"], "EMFILE")
+                break
+        with d.client() as late:
+            i = late.begin("daemon.info")
+            before = d.cpu_seconds()
+            try:
+                late.read(timeout=1)
+                raise Failure("came in without a descriptor")
+            except Failure as e:
+                matches("in vain", str(e))
+            check(d.cpu_seconds() - before < 0.3, "it does not spin")
+            equal(d.log().count("cannot accept"), 1)
+            for server in servers[:30]:
+                server.close()
+            late.finish(i)
+        for server in servers[30:]:
+            server.close()
+
+
 main()
