@@ -84,10 +84,18 @@ static struct fault *read_pins(struct link *k, const json_t *value)
 	return NULL;
 }
 
+/* `to` may be a JID: it is its domain that is looked up, and that a certificate must name. */
+static struct strview domain_of(struct arena *a, struct strview to)
+{
+	struct jid jid;
+
+	return jid_parse(to, a, &jid) == JID_OK ? jid.domain : SV_NONE;
+}
+
 struct fault *raw_read_tls(struct link *k, const struct params_tls *p)
 {
 	struct arena *a = &k->options_arena;
-	struct strview name = p->server_name.p ? p->server_name : k->options.to;
+	struct strview name = p->server_name.p ? p->server_name : domain_of(a, k->options.to);
 
 	k->tls = (struct tls_options){ .verify = !p->verify.set || p->verify.value };
 	k->tls.server_name = arena_dup(a, name).p;
@@ -148,7 +156,7 @@ static struct fault *read_options(struct link *k, const struct params_stream_ope
 	}
 	if (p->log_level >= 0)
 		k->log_level = p->log_level;
-	k->host = arena_dup(a, p->host.p ? p->host : p->to).p;
+	k->host = arena_dup(a, p->host.p ? p->host : domain_of(a, p->to)).p;
 	k->port = p->port.set ? (uint16_t)p->port.value : k->direct_tls ? 5223 : 5222;
 	if (!k->host || !o->to.p)
 		return fault_new(FAULT_INTERNAL, "out of memory");
