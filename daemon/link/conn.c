@@ -165,6 +165,19 @@ static void flush(struct conn *c)
 	}
 }
 
+/* Closing with input unread would reset the connection, and what we said last with it. */
+static void drain(struct conn *c)
+{
+	struct fault *why = NULL;
+	size_t n;
+
+	for (int i = 0; i < READS_PER_TURN; i++)
+		if (transport_read(c->transport, read_buffer, sizeof(read_buffer), &n, &why) !=
+		    TRANSPORT_OK)
+			break;
+	fault_unref(why);
+}
+
 /* What the stream wants done with the transport, once its bytes are out. */
 static void act_on_transport(struct conn *c)
 {
@@ -178,8 +191,12 @@ static void act_on_transport(struct conn *c)
 	if (!c->shut && transport_state(c->transport) != TRANSPORT_HANDSHAKE)
 		transport_shutdown(c->transport);
 	c->shut = true;
-	if (want != STREAM_TRANSPORT_SHUTDOWN)
-		lose_transport(c, NULL);
+	if (want == STREAM_TRANSPORT_SHUTDOWN)
+		return;
+	if (want == STREAM_TRANSPORT_CLOSE && !c->got_eof &&
+	    transport_state(c->transport) != TRANSPORT_HANDSHAKE)
+		drain(c);
+	lose_transport(c, NULL);
 }
 
 /* --- watchers --------------------------------------------------------------------------------- */
@@ -193,7 +210,7 @@ static void set_io(struct conn *c)
 	    transport_state(c->transport) != TRANSPORT_HANDSHAKE) {
 		if (can_read(c))
 			mask |= EV_READ;
-		if (stream_pending(c->stream).n > 0)
+		if (stream_pending(c->stream).n > 0 || (wants & TRANSPORT_WANT_WRITE))
 			mask |= EV_WRITE;
 		if (can_read(c) && (wants & TRANSPORT_READ_PENDING))
 			c->scheduled = true;
@@ -282,7 +299,9 @@ static void on_io(struct ev_loop *loop, ev_io *w, int revents)
 		conn_step_connect(c);
 	else if (c->transport && transport_state(c->transport) == TRANSPORT_HANDSHAKE)
 		step_handshake(c);
-	else if (revents & EV_READ)
+	else if (c->transport && (revents & EV_WRITE))
+		fault_unref(transport_step(c->transport)); /* an EOF that waited to be sent */
+	if ((revents & EV_READ) && c->phase == CONN_RUNNING)
 		read_some(c);
 	c->syncing = false;
 	conn_sync(c);

@@ -297,6 +297,7 @@ void managed_configure(struct link *k, struct config *config, const struct confi
 	k->section = section;
 	k->tls = (struct tls_options){
 		.verify = true,
+		.alpn = section->tls == CONFIG_TLS_DIRECT,
 		.server_name = section->domain,
 		.ca_file = section->ca_file,
 		.pins = section->pins,

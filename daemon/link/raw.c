@@ -1,6 +1,7 @@
 /* Raw streams: stream.open and the TLS options that clients give. */
 #include "daemon/link/waiter.h"
 
+#include "daemon/base/config_value.h"
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
 #include "protocol/vocab/vocab.h"
@@ -28,39 +29,6 @@ static bool is_name(struct strview v)
 
 /* --- TLS options ------------------------------------------------------------------------------ */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* A SHA-256 as hex (colons allowed) or base64. */
-static bool parse_pin(struct strview text, struct buf *ret)
-{
-	int high = -1;
-
-	if (text.n == 44 && base64_decode(text, ret) == 0 && ret->n == 32)
-		return true;
-	ret->n = 0;
-	for (size_t i = 0; i < text.n; i++) {
-		int d = hex_digit(text.p[i]);
-
-		if (text.p[i] == ':' && high < 0)
-			continue;
-		if (d < 0)
-			return false;
-		if (high < 0) {
-			high = d;
-			continue;
-		}
-		buf_put_char(ret, (char)(high << 4 | d));
-		high = -1;
-	}
-	return high < 0 && ret->n == 32;
-}
-
 static struct fault *read_pins(struct link *k, const json_t *value)
 {
 	size_t n = json_is_array(value) ? json_array_size(value) : value ? 1 : 0;
@@ -73,11 +41,15 @@ static struct fault *read_pins(struct link *k, const json_t *value)
 		return fault_new(FAULT_INTERNAL, "out of memory");
 	for (size_t i = 0; i < n; i++) {
 		const json_t *item = json_is_array(value) ? json_array_get(value, i) : value;
-		CLEANUP(buf_done) struct buf pin = BUF_INIT;
+		unsigned char pin[32];
 
-		if (!json_is_string(item) || !parse_pin(strview_of(json_string_value(item)), &pin))
+		if (!json_is_string(item) ||
+		    config_parse_pin(strview_of(json_string_value(item)), pin) < 0)
 			return bad_param("/pin_sha256", "a SHA-256 in hex or base64 is needed");
-		pins[i] = arena_dup(&k->options_arena, buf_view(&pin));
+		pins[i] = arena_dup(&k->options_arena,
+				    (struct strview){ (const char *)pin, sizeof(pin) });
+		if (!pins[i].p)
+			return fault_new(FAULT_INTERNAL, "out of memory");
 	}
 	k->tls.pins = pins;
 	k->tls.n_pins = n;
@@ -98,6 +70,7 @@ struct fault *raw_read_tls(struct link *k, const struct params_tls *p)
 	struct strview name = p->server_name.p ? p->server_name : domain_of(a, k->options.to);
 
 	k->tls = (struct tls_options){ .verify = !p->verify.set || p->verify.value };
+	k->tls.alpn = k->direct_tls;
 	k->tls.server_name = arena_dup(a, name).p;
 	if (p->ca_file.p)
 		k->tls.ca_file = arena_dup(a, p->ca_file).p;
