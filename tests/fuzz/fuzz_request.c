@@ -117,7 +117,7 @@ static void check_lines(struct strview v)
 static void run(struct strview in, size_t piece, struct buf *out)
 {
 	const struct peer peer = { .uid = 1 };
-	const struct session_limits limits = { 4096, 16384, 8 };
+	const struct session_limits limits = { 4096, 16384, 8, NULL };
 	struct list dirty = LIST_INIT(dirty);
 	struct bus *bus = bus_new();
 	struct session *s = session_new(1, &peer, &limits, &dirty);
