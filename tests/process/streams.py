@@ -56,6 +56,12 @@ class Raw:
     def begin(self, method, params=None, **kw):
         return self.client.begin(method, {"stream": self.name, **(params or {})}, **kw)
 
+    def begun(self, method, params=None, **kw):
+        """As begin(), and then the daemon has it: requests are begun in their order."""
+        i = self.begin(method, params, **kw)
+        self.client.call("daemon.info")
+        return i
+
     def fails(self, method, kind, params=None, **kw):
         return self.client.fails(method, kind, {"stream": self.name, **(params or {})}, **kw)
 
