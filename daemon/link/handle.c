@@ -14,7 +14,8 @@ static struct fault *unsupported(const char *what)
 	return fault_new(FAULT_UNSUPPORTED, "%s", what);
 }
 
-static void reply_state(struct link *k, struct request *r)
+/* {state, link?, error?}: error where it was asked for, or says why the link is not up. */
+static void reply_with_error(struct link *k, struct request *r, const struct fault *error)
 {
 	struct buf *b = request_result(r);
 
@@ -22,8 +23,17 @@ static void reply_state(struct link *k, struct request *r)
 	jsonw_member_cstr(b, "state", stream_state_name(conn_state(&k->conn)));
 	if (!k->raw)
 		jsonw_member_cstr(b, "link", link_state_name(k->link));
+	if (error) {
+		jsonw_key(b, "error");
+		fault_json(b, error);
+	}
 	jsonw_end_object(b);
 	request_done(r);
+}
+
+static void reply_state(struct link *k, struct request *r)
+{
+	reply_with_error(k, r, NULL);
 }
 
 /* --- asking and setting ----------------------------------------------------------------------- */
@@ -115,22 +125,12 @@ static bool wait_is_over(const struct link *k, const struct params_stream_wait *
 static void wait_error(struct link *k, struct request *r, const struct params_stream_wait *p)
 {
 	struct fault *why = closing_fault(k);
-	struct buf *b;
 
-	if (!why) {
+	if (why)
+		reply_with_error(k, r, why);
+	else
 		(void)waiter_add(k, WAIT_ERROR, r, &p->timeout);
-		return;
-	}
-	b = request_result(r);
-	jsonw_begin_object(b);
-	jsonw_member_cstr(b, "state", stream_state_name(conn_state(&k->conn)));
-	if (!k->raw)
-		jsonw_member_cstr(b, "link", link_state_name(k->link));
-	jsonw_key(b, "error");
-	fault_json(b, why);
-	jsonw_end_object(b);
 	fault_unref(why);
-	request_done(r);
 }
 
 static void handle_wait(struct link *k, struct request *r)
@@ -147,7 +147,7 @@ static void handle_wait(struct link *k, struct request *r)
 	} else if (p->error.value) {
 		wait_error(k, r, p);
 	} else if (wait_is_over(k, p)) {
-		reply_state(k, r);
+		reply_with_error(k, r, p->link >= 0 ? k->error : NULL);
 	} else if ((w = waiter_add(k, p->link >= 0 ? WAIT_LINK : WAIT_STATE, r, &p->timeout))) {
 		w->state = p->state >= 0 ? (enum stream_state)p->state : STREAM_READY;
 		w->link_state = p->link >= 0 ? (enum link_state)p->link : LINK_STOPPED;

@@ -385,8 +385,7 @@ void link_tick(struct link *k, uint64_t now)
 
 uint64_t link_deadline(const struct link *k)
 {
-	uint64_t w = waiters_deadline(k);
 	uint64_t m = k->raw ? UINT64_MAX : managed_deadline(k);
 
-	return w < m ? w : m;
+	return k->waiters_deadline < m ? k->waiters_deadline : m;
 }

@@ -33,7 +33,8 @@ struct link {
 	uint64_t since_us; /* of the latest change of state or link */
 	struct conn conn;
 	struct list waiters;
-	int log_level; /* of its `log` events */
+	uint64_t waiters_deadline; /* no later than the first of theirs; UINT64_MAX: none */
+	int log_level;		   /* of its `log` events */
 
 	/* the latest features of this XMLStream */
 	struct arena features_arena;

@@ -40,7 +40,7 @@ struct link *link_new(struct links *l, struct strview name, bool raw)
 	k->raw = raw;
 	k->log_level = LOG_LEVEL_INFO;
 	k->since_us = clock_unix_us();
-	k->step_deadline = k->retry_at = k->settled_at = UINT64_MAX;
+	k->step_deadline = k->retry_at = k->settled_at = k->waiters_deadline = UINT64_MAX;
 	list_init(&k->waiters);
 	arena_init(&k->features_arena, 0);
 	arena_init(&k->options_arena, 0);

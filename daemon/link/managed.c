@@ -261,6 +261,7 @@ static void step_timed_out(struct link *k)
 		conn_starttls_failed(&k->conn, why);
 	} else {
 		stream_fail(k->conn.stream, why, clock_monotonic_ns());
+		stream_abort(k->conn.stream, clock_monotonic_ns());
 	}
 }
 

@@ -27,6 +27,16 @@ void managed_connected(struct link *k)
 	managed_wind_up(k);
 }
 
+/* Ends a login for good: the peer is told, and not waited for. */
+static enum negotiate_action give_up(struct link *k, struct fault *why)
+{
+	uint64_t now = clock_monotonic_ns();
+
+	stream_fail(k->conn.stream, why, now);
+	stream_abort(k->conn.stream, now);
+	return NEGOTIATE_WAIT;
+}
+
 static enum negotiate_action give_password(struct link *k)
 {
 	CLEANUP(buf_done) struct buf secret = BUF_INIT;
@@ -41,8 +51,7 @@ static enum negotiate_action give_password(struct link *k)
 				  strerror(-r));
 
 		fault_set(f, &f->condition, SV("temporary-auth-failure"));
-		stream_fail(k->conn.stream, f, clock_monotonic_ns());
-		return NEGOTIATE_WAIT;
+		return give_up(k, f);
 	}
 	if (r == CONFIG_SECRET_EXPOSED)
 		link_log(k, LOG_LEVEL_WARNING, "everybody may read the password in %s", file);
@@ -99,8 +108,7 @@ static enum negotiate_action obey(struct link *k, enum negotiate_action action)
 		come_up(k);
 		return NEGOTIATE_WAIT;
 	case NEGOTIATE_FAILED:
-		stream_fail(s, fault_ref(negotiate_fault(k->negotiate)), clock_monotonic_ns());
-		return NEGOTIATE_WAIT;
+		return give_up(k, fault_ref(negotiate_fault(k->negotiate)));
 	case NEGOTIATE_WAIT:
 		return NEGOTIATE_WAIT;
 	}

@@ -26,6 +26,8 @@ struct waiter *waiter_add(struct link *k, enum wait_kind kind, struct request *r
 	w->deadline = ns == UINT64_MAX || ns == 0 ? UINT64_MAX : clock_monotonic_ns() + ns;
 	w->kind = kind;
 	w->request = r;
+	if (w->deadline < k->waiters_deadline)
+		k->waiters_deadline = w->deadline;
 	list_append(&k->waiters, &w->in_link);
 	return w;
 }
@@ -297,17 +299,15 @@ static void time_out(struct link *k, struct waiter *w)
 
 void waiters_tick(struct link *k, uint64_t now)
 {
-	list_for_each (it, &k->waiters)
-		if (waiter_of(it)->deadline <= now)
-			time_out(k, waiter_of(it));
-}
+	if (k->waiters_deadline > now)
+		return;
+	k->waiters_deadline = UINT64_MAX;
+	list_for_each (it, &k->waiters) {
+		struct waiter *w = waiter_of(it);
 
-uint64_t waiters_deadline(const struct link *k)
-{
-	uint64_t first = UINT64_MAX;
-
-	list_for_each (it, &k->waiters)
-		if (waiter_of(it)->deadline < first)
-			first = waiter_of(it)->deadline;
-	return first;
+		if (w->deadline <= now)
+			time_out(k, w);
+		else if (w->deadline < k->waiters_deadline)
+			k->waiters_deadline = w->deadline;
+	}
 }

@@ -46,4 +46,3 @@ void waiters_secured(struct link *k);
 void waiters_shutdown(struct link *k); /* the daemon stops: what cannot end in time is canceled */
 void waiters_session_gone(struct link *k, const struct session *s);
 void waiters_tick(struct link *k, uint64_t now);
-uint64_t waiters_deadline(const struct link *k);
