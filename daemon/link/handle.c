@@ -14,26 +14,9 @@ static struct fault *unsupported(const char *what)
 	return fault_new(FAULT_UNSUPPORTED, "%s", what);
 }
 
-/* {state, link?, error?}: error where it was asked for, or says why the link is not up. */
-static void reply_with_error(struct link *k, struct request *r, const struct fault *error)
-{
-	struct buf *b = request_result(r);
-
-	jsonw_begin_object(b);
-	jsonw_member_cstr(b, "state", stream_state_name(conn_state(&k->conn)));
-	if (!k->raw)
-		jsonw_member_cstr(b, "link", link_state_name(k->link));
-	if (error) {
-		jsonw_key(b, "error");
-		fault_json(b, error);
-	}
-	jsonw_end_object(b);
-	request_done(r);
-}
-
 static void reply_state(struct link *k, struct request *r)
 {
-	reply_with_error(k, r, NULL);
+	link_reply_state(k, r, NULL);
 }
 
 /* --- asking and setting ----------------------------------------------------------------------- */
@@ -127,7 +110,7 @@ static void wait_error(struct link *k, struct request *r, const struct params_st
 	struct fault *why = closing_fault(k);
 
 	if (why)
-		reply_with_error(k, r, why);
+		link_reply_state(k, r, why);
 	else
 		(void)waiter_add(k, WAIT_ERROR, r, &p->timeout);
 	fault_unref(why);
@@ -147,7 +130,7 @@ static void handle_wait(struct link *k, struct request *r)
 	} else if (p->error.value) {
 		wait_error(k, r, p);
 	} else if (wait_is_over(k, p)) {
-		reply_with_error(k, r, p->link >= 0 ? k->error : NULL);
+		link_reply_state(k, r, p->link >= 0 ? k->error : NULL);
 	} else if ((w = waiter_add(k, p->link >= 0 ? WAIT_LINK : WAIT_STATE, r, &p->timeout))) {
 		w->state = p->state >= 0 ? (enum stream_state)p->state : STREAM_READY;
 		w->link_state = p->link >= 0 ? (enum link_state)p->link : LINK_STOPPED;

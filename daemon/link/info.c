@@ -127,3 +127,19 @@ void link_info(const struct link *k, struct buf *out)
 	jsonw_member_uint(out, "seq", k->seq);
 	jsonw_end_object(out);
 }
+
+void link_reply_state(struct link *k, struct request *r, const struct fault *error)
+{
+	struct buf *b = request_result(r);
+
+	jsonw_begin_object(b);
+	jsonw_member_cstr(b, "state", stream_state_name(conn_state(&k->conn)));
+	if (!k->raw)
+		jsonw_member_cstr(b, "link", link_state_name(k->link));
+	if (error) {
+		jsonw_key(b, "error");
+		fault_json(b, error);
+	}
+	jsonw_end_object(b);
+	request_done(r);
+}

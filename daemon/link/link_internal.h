@@ -93,6 +93,8 @@ struct fault *link_check(const struct link *k); /* NULL: a stanza can be sent */
 
 /* info.c */
 void link_info(const struct link *k, struct buf *out);
+/* Answers with {state, link?, error?}; error may be NULL; consumes r. */
+void link_reply_state(struct link *k, struct request *r, const struct fault *error);
 void tls_info_json(const struct tls_info *i, struct buf *out);
 
 /* raw.c */

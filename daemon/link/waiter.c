@@ -55,24 +55,12 @@ void waiters_fail(struct link *k, enum wait_kind kind, const struct fault *why)
 			waiter_fail(waiter_of(it), fault_ref(why));
 }
 
-/* The reply of stream.wait, stream.close and stream.stop: {state, link?, error?}. */
 static void reply_state(struct link *k, struct waiter *w, const struct fault *error)
 {
 	struct request *r = w->request;
-	struct buf *b;
 
 	waiter_drop(w);
-	b = request_result(r);
-	jsonw_begin_object(b);
-	jsonw_member_cstr(b, "state", stream_state_name(conn_state(&k->conn)));
-	if (!k->raw)
-		jsonw_member_cstr(b, "link", link_state_name(k->link));
-	if (error) {
-		jsonw_key(b, "error");
-		fault_json(b, error);
-	}
-	jsonw_end_object(b);
-	request_done(r);
+	link_reply_state(k, r, error);
 }
 
 static void reply_open(struct link *k, struct waiter *w)
