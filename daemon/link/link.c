@@ -221,6 +221,13 @@ void link_connect_failed(struct link *k, struct fault *why)
 	link_remove(k);
 }
 
+static void forget_features(struct link *k)
+{
+	arena_reset(&k->features_arena);
+	k->features = NULL;
+	k->features_unconsumed = false;
+}
+
 static void on_state(struct link *k, const struct stream_event *ev)
 {
 	CLEANUP(buf_done) struct buf members = BUF_INIT;
@@ -230,7 +237,7 @@ static void on_state(struct link *k, const struct stream_event *ev)
 	jsonw_member_cstr(&members, "previous", stream_state_name(ev->previous));
 	link_publish(k, EVENT_STREAM_STATE, &members);
 	if (ev->state == STREAM_HEADER_SENT)
-		k->features_unconsumed = false;
+		forget_features(k);
 	waiters_state(k);
 	if (ev->state != STREAM_CLOSED)
 		return;
@@ -328,9 +335,7 @@ void link_secured(struct link *k)
 	struct strview members;
 	struct event e;
 
-	arena_reset(&k->features_arena);
-	k->features = NULL;
-	k->features_unconsumed = false;
+	forget_features(k);
 	tls_info_json(transport_tls_info(k->conn.transport), &object);
 	if (!k->silent && !object.error) {
 		members = (struct strview){ object.p + 1, object.n - 2 };
