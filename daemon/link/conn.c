@@ -278,7 +278,9 @@ void conn_sync(struct conn *c)
 			pull_events(c);
 			flush(c);
 			pull_events(c);
-			if (c->transport && c->starttls_wanted && stream_pending(c->stream).n == 0)
+			if (c->transport && c->starttls_wanted &&
+			    stream_transport(c->stream) == STREAM_TRANSPORT_KEEP &&
+			    stream_pending(c->stream).n == 0)
 				begin_handshake(c);
 			act_on_transport(c);
 			pull_events(c);

@@ -112,12 +112,13 @@ static void end_stopped(struct link *k)
 /* There is no connection any more; why: its cause, or NULL. */
 static void end_attempt(struct link *k, const struct fault *why)
 {
-	bool permanent = why && is_permanent(k, why);
-	uint64_t delay;
+	bool at_once = k->reconnect;
+	uint64_t delay = 0;
 
 	managed_release_slot(k);
 	negotiate_free(TAKE_PTR(k->negotiate));
 	k->step_deadline = k->settled_at = UINT64_MAX;
+	k->reconnect = false;
 	if (why) {
 		fault_unref(k->error);
 		k->error = fault_ref(why);
@@ -126,15 +127,13 @@ static void end_attempt(struct link *k, const struct fault *why)
 		end_stopped(k);
 		return;
 	}
-	if (permanent) {
+	if (why && !at_once && is_permanent(k, why)) {
 		link_log(k, LOG_LEVEL_ERROR, "down: %s", why->message);
 		managed_set_link(k, LINK_DOWN, why);
 		return;
 	}
-	delay = backoff_delay(k->attempt ? k->attempt : 1, random_u32());
-	if (k->reconnect)
-		delay = 0;
-	k->reconnect = false;
+	if (!at_once)
+		delay = backoff_delay(k->attempt ? k->attempt : 1, random_u32());
 	k->retry_at = clock_monotonic_ns() + delay;
 	link_log(k, LOG_LEVEL_WARNING, "%s; next attempt in %.1f s",
 		 why ? why->message : "disconnected", (double)delay / 1e9);
@@ -201,6 +200,13 @@ static void request_attempt(struct link *k)
 	}
 }
 
+/* The stream is over, and its last words are for a peer that does not read them. */
+static void drop_remains(struct link *k)
+{
+	if (k->conn.phase == CONN_RUNNING && conn_state(&k->conn) == STREAM_CLOSED)
+		conn_cancel(&k->conn);
+}
+
 void managed_start(struct link *k)
 {
 	k->want_stop = false;
@@ -221,6 +227,7 @@ void managed_start(struct link *k)
 void managed_stop(struct link *k)
 {
 	k->want_stop = true;
+	drop_remains(k);
 	if (k->conn.phase == CONN_RUNNING) {
 		stream_close(k->conn.stream, clock_monotonic_ns());
 	} else {
@@ -235,11 +242,16 @@ void managed_stop(struct link *k)
 
 void managed_reconnect(struct link *k)
 {
-	k->reconnect = true;
-	if (k->conn.phase == CONN_RUNNING)
-		stream_abort(k->conn.stream, clock_monotonic_ns());
-	else if (k->link == LINK_WAITING)
+	if (k->link == LINK_WAITING) {
 		k->retry_at = 0;
+	} else if (k->conn.phase == CONN_RUNNING && conn_state(&k->conn) != STREAM_CLOSED) {
+		k->reconnect = true;
+		stream_abort(k->conn.stream, clock_monotonic_ns());
+	} else if (k->link == LINK_CONNECTING && k->conn.phase != CONN_IDLE) {
+		k->reconnect = true;
+		conn_cancel(&k->conn);
+		end_attempt(k, NULL);
+	}
 	conn_sync(&k->conn);
 }
 
@@ -273,7 +285,10 @@ void managed_tick(struct link *k, uint64_t now)
 		k->settled_at = UINT64_MAX;
 		k->attempt = 0;
 	}
-	if (k->retry_at > now || k->conn.phase != CONN_IDLE)
+	if (k->retry_at > now)
+		return;
+	drop_remains(k);
+	if (k->conn.phase != CONN_IDLE)
 		return;
 	if (k->link == LINK_CONNECTING && k->connecting)
 		begin_attempt(k);
@@ -317,10 +332,19 @@ void managed_configure(struct link *k, struct config *config, const struct confi
 	config_unref(old);
 }
 
+/* What was stopped stays so, unless the configuration begins to say otherwise. */
+static bool is_wanted(const struct link *k, const struct config_stream *section)
+{
+	if (section->autostart && (k->remove || !k->section->autostart))
+		return true;
+	return !k->remove && !k->want_stop && k->link != LINK_STOPPED;
+}
+
 void managed_reconfigure(struct link *k, struct config *config, const struct config_stream *section)
 {
-	bool wanted = k->link != LINK_STOPPED || section->autostart;
+	bool wanted = is_wanted(k, section);
 
+	drop_remains(k);
 	if (k->conn.phase == CONN_RUNNING)
 		stream_close(k->conn.stream, clock_monotonic_ns());
 	else
@@ -332,6 +356,7 @@ void managed_reconfigure(struct link *k, struct config *config, const struct con
 	k->reconnect = wanted;
 	if (k->conn.phase != CONN_RUNNING) {
 		k->reconnect = false;
+		k->step_deadline = UINT64_MAX;
 		k->attempt = 0;
 		if (wanted) {
 			managed_set_link(k, LINK_STOPPED, NULL);

@@ -122,6 +122,7 @@ static enum negotiate_action obey(struct link *k, enum negotiate_action action)
 bool managed_takes(struct link *k, const struct stream_event *ev)
 {
 	enum negotiate_action next;
+	const char *step;
 
 	if (k->link == LINK_UP)
 		return strview_is(ev->elem->ns, XMLNS_SASL) ||
@@ -131,13 +132,16 @@ bool managed_takes(struct link *k, const struct stream_event *ev)
 		return true;
 	if (ev->kind == STREAM_EVENT_ELEMENT)
 		link_log_xso(k, false, ev->elem, false);
-	managed_wind_up(k);
+	step = negotiate_step(k->negotiate);
 	if (ev->kind == STREAM_EVENT_FEATURES)
 		next = negotiate_features(k->negotiate, ev->elem);
 	else
 		next = negotiate_element(k->negotiate, ev->elem, ev->rest);
 	while (next != NEGOTIATE_WAIT)
 		next = obey(k, next);
+	/* what brings the login no further gains the server no time */
+	if (k->link == LINK_NEGOTIATING && strcmp(step, negotiate_step(k->negotiate)) != 0)
+		managed_wind_up(k);
 	return true;
 }
 
