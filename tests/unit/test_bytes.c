@@ -229,9 +229,9 @@ START_TEST(base64_is_that_of_rfc_4648)
 		{ { "foobar", 6 }, "Zm9vYmFy" },
 		{ { "\0\xff\xfe", 3 }, "AP/+" },
 	};
-	static const char *const bad[] = { "Z",	       "Zg",   "Zg=",  "Z===",	 "====",
-					   "Zg==Zg==", "Zh==", "Zm9=", "Zm9v\n", "Zm 9",
-					   "Zm-_",     "=Zg=", "Zg=a" };
+	static const char *const bad[] = { "Z",	       "Zg",   "Zg=",  "Z===",	  "====",
+					   "Zg==Zg==", "Zh==", "Zm9=", "Zm9v\n",  "Zm 9",
+					   "Zm-_",     "=Zg=", "Zg=a", "Zm9vZ!==" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP(buf_done) struct buf text = BUF_INIT, data = BUF_INIT;
