@@ -222,7 +222,7 @@ def _():
         with Raw(c, s, features=FEATURE) as r:
             r.call("stream.get_features")
             c.call("subscribe")
-            i = r.begin("stream.send_and_wait_for", send=[], wait_for=[{"kind": "starttls_proceed"}])
+            i = r.begun("stream.send_and_wait_for", send=[], wait_for=[{"kind": "starttls_proceed"}])
             r.server.send(PROCEED + EVIL)
             c.finish(i)
             i = r.begin("stream.reset_and_get_features")
