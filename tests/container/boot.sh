@@ -39,7 +39,7 @@ make_tree() {
 	debootstrap --variant=minbase --include=systemd-sysv,dbus bookworm "$tree" "$(mirror)" &&
 		printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d" &&
 		chmod 755 "$tree/usr/sbin/policy-rc.d" &&
-		DEBIAN_FRONTEND=noninteractive chroot "$tree" apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
+		DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp chroot "$tree" apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
 			install $(packages_to_run) prosody
 }
 
@@ -63,7 +63,7 @@ put_daemon() {
 		mkdir -p "$tree/etc/stanzad" "$tree/etc/systemd/system/stanzad.service.d" &&
 		cp "$tree/srv/xmpp/ca.pem" "$tree/etc/stanzad/" &&
 		install -m 0640 "$tree/srv/xmpp/alerts.password" "$tree/etc/stanzad/" &&
-		chroot "$tree" chgrp stanzad /etc/stanzad/alerts.password &&
+		TMPDIR=/tmp chroot "$tree" chgrp stanzad /etc/stanzad/alerts.password &&
 		install -m 0400 "$tree/srv/xmpp/juliet.password" "$tree/etc/juliet.password" &&
 		cat >"$tree/etc/systemd/system/stanzad.service.d/credential.conf" <<-EOF &&
 			[Service]

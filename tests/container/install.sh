@@ -27,7 +27,7 @@ chmod 755 "$tree"/root/bin/*
 
 bootstrap() { # EXIT-CODE-OF-APT-GET: it then lacks autoreconf, and ends
 	rm -f "$tree/root/asked"
-	! chroot "$tree" env APT_EXIT="$1" PATH=/root/bin:/usr/sbin:/usr/bin:/sbin:/bin /root/clone/bootstrap test
+	! chroot "$tree" env TMPDIR=/tmp APT_EXIT="$1" PATH=/root/bin:/usr/sbin:/usr/bin:/sbin:/bin /root/clone/bootstrap test
 }
 
 restores_a_policy() { # EXIT-CODE

@@ -93,13 +93,17 @@ init() {
 start() {
 	[ -s "$dir/ports" ] || fail "$dir has seen no init"
 	: >"$dir/prosody.log"
-	prosody --config "$dir/prosody.cfg.lua" -F </dev/null >"$dir/prosody.out" 2>&1 &
-	pid=$!
-	echo $pid >"$dir/pid"
+	{
+		prosody --config "$dir/prosody.cfg.lua" -F &
+		echo $! >"$dir/pid"
+		wait $! || :
+		echo "ended" >>"$dir/prosody.log"
+	} </dev/null >"$dir/prosody.out" 2>&1 &
 	. "$dir/ports"
 	# it runs on where it cannot listen: only its log tells
-	said=$(timeout 20 tail -n +1 -f --pid=$pid "$dir/prosody.log" |
-		grep -E -m 2 "Activated service 'c2s(_direct_tls)?' on \[127|in use by another") || :
+	said=$(timeout 20 tail -n +1 -f "$dir/prosody.log" | sed -u -n \
+		-e "/Activated service 'c2s' on \[127/p" -e "/Activated service 'c2s_direct_tls' on \[127/{p;q}" \
+		-e '/in use by another/q' -e '/^ended/q') || :
 	if [ "$(echo "$said" | grep -c Activated)" -ne 2 ]; then
 		cat "$dir/prosody.out" "$dir/prosody.log" >&2
 		finish KILL
