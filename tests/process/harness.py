@@ -671,10 +671,12 @@ class ServerConnection:
 
 
 def stream_section(server, name="alerts", tls=True, directory="@DIR@", **more):
-    """A [stream] section for that server; write its password file with d.write("password", …)."""
+    """A [stream] section for that server; write its password file with d.write("password", …). tls:
+    what its key says, True for starttls or False for off, where only SCRAM can log in."""
     keys = {"jid": "user@example.test", "password_file": f"{directory}/password",
-            "host": "127.0.0.1", "port": server.port, "tls": "starttls" if tls else "off",
-            "ca_file": certificates()[0] if tls else None, "mechanisms": None if tls else "PLAIN"}
+            "host": "127.0.0.1", "port": server.port,
+            "tls": tls if isinstance(tls, str) else "starttls" if tls else "off",
+            "ca_file": certificates()[0] if tls else None}
     keys.update(more)
     lines = [f"{k} = {v}" for k, v in keys.items() if v is not None]
     return f"[stream {name}]\n" + "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@ certificates that are wrong in one way each."""
 
 import base64
 import hashlib
+import hmac
 
 from harness import *
 
@@ -160,3 +161,106 @@ def spki_sha256(files):
     der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key, check=True,
                          capture_output=True).stdout
     return hashlib.sha256(der).digest()
+
+
+# --- managed streams --------------------------------------------------------------------------------
+
+SECRET = "pencil-0f-the-4ccount"
+
+
+def daemon_for(*sections, before="", password=SECRET, **kw):
+    """A daemon with those sections, and the password file that they name by default."""
+    directory = new_dir()
+    with open(os.path.join(directory, "password"), "w") as f:
+        f.write(password + "\n")
+    return Daemon(before + "\n".join(sections), directory=directory, **kw)
+
+
+def section(server, name="alerts", **more):
+    """A stream that does not start by itself and gives up soon what does not go on."""
+    return stream_section(server, name, **{"autostart": "no", "shutdown_timeout": 0.2, **more})
+
+
+def plain_section(server, name="alerts", **more):
+    """Likewise, without TLS: for all that has nothing to do with it."""
+    return section(server, name, tls=False, **more)
+
+
+# --- the server's side of a login -------------------------------------------------------------------
+
+
+def mechanisms(*names):
+    return (f"<mechanisms xmlns='{NS_SASL}'>" + "".join(f"<mechanism>{n}</mechanism>" for n in names) +
+            "</mechanisms>")
+
+
+def authorize(server):
+    """What <auth/> said: mechanism and decoded text."""
+    m = server.expect(r"<auth [^>]*mechanism=['\"]([^'\"]*)['\"][^>]*>([^<]*)</auth>")
+    return m[1], base64.b64decode(m[2]).decode()
+
+
+def sasl(name, text):
+    return f"<{name} xmlns='{NS_SASL}'>{base64.b64encode(text.encode()).decode()}</{name}>"
+
+
+def scram(server, digest="sha1", password=SECRET, forge=lambda signature: signature, nonce=lambda n: n + "server"):
+    """The server's side of SCRAM up to its last word, which is returned."""
+    _, first = authorize(server)
+    bare = re.match(r"^[ny],,(n=user,r=([!-+\--~]+))$", first)
+    check(bare, first)
+    whole = nonce(bare[2])
+    challenge = f"r={whole},s={base64.b64encode(b'salt').decode()},i=4096"
+    server.send(sasl("challenge", challenge))
+    m = server.expect(r"<response [^>]*>([^<]*)</response>|<abort ")
+    if m[1] is None:
+        return None
+    final = base64.b64decode(m[1]).decode()
+    without, proof = final.rsplit(",p=", 1)
+    salted = hashlib.pbkdf2_hmac(digest, password.encode(), b"salt", 4096)
+    message = ",".join((bare[1], challenge, without)).encode()
+    client_key = hmac.digest(salted, b"Client Key", digest)
+    signature = hmac.digest(hashlib.new(digest, client_key).digest(), message, digest)
+    equal(bytes(a ^ b for a, b in zip(client_key, signature)), base64.b64decode(proof), "proof")
+    return "v=" + base64.b64encode(forge(hmac.digest(hmac.digest(salted, b"Server Key", digest), message,
+                                                     digest))).decode()
+
+
+def authenticate(server):
+    """All of SASL, after the features: PLAIN is believed, SCRAM-SHA-1 done."""
+    if isinstance(server.sock, ssl.SSLSocket):
+        server.features(mechanisms("PLAIN"))
+        authorize(server)
+        server.send(f"<success xmlns='{NS_SASL}'/>")
+    else:
+        server.features(mechanisms("SCRAM-SHA-1"))
+        server.send(sasl("success", scram(server)))
+
+
+def bound(jid="user@example.test/r", id="bind"):
+    return (f"<iq type='result' id='{id}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+            f"<jid>{jid}</jid></bind></iq>")
+
+
+def log_in(server, jid="user@example.test/r"):
+    """Header, SASL, header, binding; STARTTLS or direct TLS has been before or is not at all."""
+    server.header(None)
+    authenticate(server)
+    server.header(ServerConnection.FEATURE_BIND)
+    server.expect("<iq .*?</iq>")
+    server.send(bound(jid))
+
+
+def come_up(client, server, stream="alerts", tls=False, begin=True, presence=True, jid="user@example.test/r"):
+    """Starts it and logs it in: the server's end."""
+    if begin:
+        client.call("stream.start", stream=stream)
+    connection = server.accept()
+    if tls:
+        connection.header(ServerConnection.FEATURE_STARTTLS)
+        connection.starttls()
+    log_in(connection, jid)
+    if presence:
+        connection.expect("<presence[^>]*/>")
+    client.call("stream.wait", stream=stream, link="up")
+    return connection
