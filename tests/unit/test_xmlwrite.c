@@ -161,6 +161,9 @@ START_TEST(noncharacters_that_came_in_can_be_written)
 	ck_assert_int_eq(xmlwrite_elem(&out, e, &ctx, NULL), 0);
 	buf_put_char(&out, '\0');
 	ck_assert_str_eq(out.p, "<a b='\xef\xb7\x90'>\xf0\x9f\xbf\xbe</a>");
+	/* but U+FFFE and U+FFFF never can */
+	e = elem_add_new(&a, elem_new(&a, SV(""), SV("a")), SV(""), SV("b"), SV("\xef\xbf\xbe"));
+	ck_assert_int_eq(xmlwrite_elem(&out, e, &ctx, NULL), -EINVAL);
 }
 END_TEST
 
@@ -207,6 +210,8 @@ START_TEST(size_and_depth_are_bounded)
 
 		elem_add_child(&a, outer, e);
 		e = outer;
+		if (i == 512)
+			ck_assert_int_eq(xmlwrite_elem(&out, e, &in_stream, &issue), -EINVAL);
 	}
 	ck_assert_int_eq(xmlwrite_elem(&out, e, &in_stream, &issue), -EINVAL);
 	ck_assert_str_eq(issue.text, "nested too deeply");
