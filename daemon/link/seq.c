@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-	BLOCK = 1 << 16,
+	BLOCK = 1 << 22, /* a write to the disk each so many events */
 };
 
 static char *seq_path(const struct link *k, const char *suffix)

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,9 @@ static void prepare_process(void)
 
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
+	/* a busy stream frees and takes the same memory all the time; idle, it is trimmed anyway */
+	(void)mallopt(M_TRIM_THRESHOLD, 8 * 1024 * 1024);
+	(void)mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
 	/* no core dump and no /proc/PID/mem for others: passwords pass through memory */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
