@@ -54,8 +54,8 @@ static bool is_plain_domain(struct strview v)
 			edge = false;
 			continue;
 		}
-		/* nothing but a letter or digit stands at either edge */
-		if (edge || (!dot && v.p[i] != '-') || (dot && v.p[i - 1] == '-'))
+		/* a label begins with a letter or digit */
+		if (edge || (!dot && v.p[i] != '-'))
 			return false;
 		edge = dot;
 	}
