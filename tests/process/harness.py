@@ -25,6 +25,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -163,14 +164,32 @@ def measurable():
 
 
 class Notify:
-    """What sd_notify says, as a service manager would hear it."""
+    """What sd_notify says, as a service manager would hear it. As with that, the sender never has to
+    wait until somebody looks: the kernel holds only ten messages."""
 
     def __init__(self, directory):
         self.path = os.path.join(directory, "notify")
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-        self.sock.bind(self.path)
+        self.bound = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        self.bound.bind(self.path)
         os.chmod(self.path, 0o777)
+        self.sock, self.inbox = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.seen = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        with self.bound, self.inbox:
+            try:
+                while message := self.bound.recv(65536):
+                    self.inbox.send(message)
+            except OSError:
+                pass
+
+    def close(self):
+        try:
+            self.bound.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.sock.close()
 
     def next(self, deadline, what):
         wait_readable(self.sock, deadline, what)
@@ -279,7 +298,7 @@ class Daemon:
     def forget(self):
         if self in Daemon.running:
             Daemon.running.remove(self)
-            self.notify.sock.close()
+            self.notify.close()
 
     def rss_kib(self):
         with open(f"/proc/{self.process.pid}/status") as f:
