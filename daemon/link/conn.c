@@ -37,6 +37,7 @@ uint64_t clock_unix_us(void)
 void conn_drop_transport(struct conn *c)
 {
 	ev_io_stop(c->loop, &c->io);
+	ev_idle_stop(c->loop, &c->more);
 	c->io_mask = 0;
 	c->starttls_wanted = false;
 	transport_free(TAKE_PTR(c->transport));
@@ -138,8 +139,6 @@ static void read_some(struct conn *c)
 	for (int i = 0; i < READS_PER_TURN && can_read(c); i++)
 		if (!read_once(c))
 			return;
-	if (can_read(c))
-		c->scheduled = true;
 }
 
 static void flush(struct conn *c)
@@ -228,8 +227,9 @@ static void set_io(struct conn *c)
 		}
 		c->io_mask = mask;
 	}
+	/* in the next turn: what is fed is handled in this one, and may be fed again for ever */
 	if (c->scheduled && c->io_mask)
-		ev_feed_event(c->loop, &c->io, EV_READ);
+		ev_idle_start(c->loop, &c->more);
 	c->scheduled = false;
 }
 
@@ -309,6 +309,15 @@ static void on_io(struct ev_loop *loop, ev_io *w, int revents)
 	conn_sync(c);
 }
 
+static void on_more(struct ev_loop *loop, ev_idle *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)revents;
+	ev_idle_stop(loop, w);
+	on_io(loop, &c->io, EV_READ);
+}
+
 static void on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct conn *c = w->data;
@@ -343,8 +352,10 @@ void conn_init(struct conn *c, struct link *link, struct ev_loop *loop, struct r
 	};
 	ev_init(&c->resolved, conn_resolved);
 	ev_io_init(&c->io, on_io, -1, 0);
+	ev_idle_init(&c->more, on_more);
+	ev_set_priority(&c->more, EV_MAXPRI); /* in each turn, whatever else there is to do */
 	ev_timer_init(&c->timer, on_timer, 0., 0.);
-	c->resolved.data = c->io.data = c->timer.data = c;
+	c->resolved.data = c->io.data = c->more.data = c->timer.data = c;
 }
 
 void conn_done(struct conn *c)

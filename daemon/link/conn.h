@@ -41,6 +41,7 @@ struct conn {
 	struct transport *transport;
 	struct stream *stream; /* stays after its end, for its cause */
 	ev_io io;
+	ev_idle more; /* there is more to read than the socket shows */
 	ev_timer timer;
 	int io_mask;
 	bool starttls_wanted; /* as soon as all pending bytes are out */

@@ -2,6 +2,7 @@
 """Managed streams that are stopped, aborted or reloaded while something is under way, and servers
 that do nothing or too much."""
 
+import threading
 from contextlib import contextmanager
 
 from streams import *
@@ -185,6 +186,38 @@ def _():
             r.call("stream.abort")
             c.reply(i)
             matches(r"^ *$", r.server.expect_eof(), "after the header")
+
+
+def flood(connection, stop):
+    """Sends stanzas as fast as they are taken."""
+    block = b"<message/>" * 20000
+    try:
+        while not stop.is_set():
+            connection.send(block)
+    except OSError:
+        pass  # the stream was aborted
+
+
+@test("a server that never pauses holds up neither clients nor other streams")
+def _():
+    for options in {}, {"tls": "direct", "ca_file": certificates()[0]}:
+        with Daemon() as d, d.client() as c, Server() as s:
+            with Raw(c, s, **options) as fast, Raw(c, s, name="other") as other:
+                stop = threading.Event()
+                thread = threading.Thread(target=flood, args=(fast.server, stop))
+                thread.start()
+                try:
+                    while c.call("daemon.stats")["stanzas_in"] < 100000:
+                        pass
+                    i = other.begin("stream.send_and_wait_for", send=["<message id='1'/>"],
+                                    wait_for=[{"id": "2"}])
+                    other.server.expect("id=.1.")
+                    other.server.send("<message id='2'/>")
+                    c.finish(i)
+                    fast.call("stream.abort")
+                finally:
+                    stop.set()
+                    thread.join()
 
 
 main()
