@@ -196,6 +196,15 @@ static enum exit_status error_reply(const char *method, const json_t *error, boo
 	return EXIT_ERROR_REPLY;
 }
 
+/* Ours too is an error without an id: the daemon could not read it, and nothing else is asked. */
+static bool is_ours(const struct daemon *d, const json_t *reply)
+{
+	const json_t *id = json_object_get(reply, "id");
+
+	return json_is_null(id) ? json_object_get(reply, "error") != NULL
+				: json_integer_value(id) == (json_int_t)d->last_id;
+}
+
 enum exit_status daemon_call(struct daemon *d, const char *method, json_t *params, bool json,
 			     json_t **ret)
 {
@@ -211,7 +220,7 @@ enum exit_status daemon_call(struct daemon *d, const char *method, json_t *param
 		reply = json_loadb(line.p, line.n, JSON_ALLOW_NUL, NULL);
 		if (!reply)
 			return lost(d, "it does not speak JSON-RPC lines: is it stanzad?");
-		if (json_integer_value(json_object_get(reply, "id")) == (json_int_t)d->last_id) {
+		if (is_ours(d, reply)) {
 			const json_t *error = json_object_get(reply, "error");
 
 			if (error)

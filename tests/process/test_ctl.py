@@ -233,6 +233,17 @@ def _():
         equal(json.loads(err)["data"]["kind"], "unknown-stream")
 
 
+@test("a request that is too long for the daemon is its error reply, not an endless wait")
+def _():
+    with Daemon("[limits]\nmax_request_bytes = 64K\n") as d:
+        long = "x" * (64 << 10)
+        status, out, err = d.ctl("call", "daemon.info", "-", stdin=json.dumps({"x": long}))
+        equal((status, out, json.loads(err)["code"]), (1, "", -32600))
+        status, out, err = d.ctl("send", "a@example.test", stdin=long)
+        equal((status, out), (1, ""))
+        matches("at most 65536 bytes", err)
+
+
 @test("parameters that are no JSON object are exit 2")
 def _():
     with Daemon() as d:
