@@ -119,14 +119,25 @@ static enum negotiate_action obey(struct link *k, enum negotiate_action action)
 	return negotiate_more(k->negotiate);
 }
 
+/* What belongs to a login, and is none of the clients' business when that is over. */
+static bool is_late(struct link *k, const struct elem *e)
+{
+	/* the stream is deaf behind it */
+	if (elem_is(e, XMLNS_TLS, "proceed"))
+		stream_fail(k->conn.stream,
+			    fault_new(FAULT_TLS_ERROR, "the server speaks of TLS out of turn"),
+			    clock_monotonic_ns());
+	return strview_is(e->ns, XMLNS_SASL) || strview_is(e->ns, XMLNS_TLS) ||
+	       strview_is(e->ns, XMLNS_SM);
+}
+
 bool managed_takes(struct link *k, const struct stream_event *ev)
 {
 	enum negotiate_action next;
 	const char *step;
 
 	if (k->link == LINK_UP)
-		return strview_is(ev->elem->ns, XMLNS_SASL) ||
-		       strview_is(ev->elem->ns, XMLNS_TLS) || strview_is(ev->elem->ns, XMLNS_SM);
+		return is_late(k, ev->elem);
 	if (k->link != LINK_NEGOTIATING || !k->negotiate ||
 	    stream_state(k->conn.stream) != STREAM_OPEN)
 		return true;

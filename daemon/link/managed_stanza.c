@@ -94,7 +94,7 @@ void managed_received(struct link *k, const struct elem *e)
 	arena_done(&a);
 }
 
-/* --- what clients may send -------------------------------------------------------------------- */
+/* --- what clients may send; a fault's path is that in the XSO --------------------------------- */
 
 static struct fault *invalid(const char *path, const char *what)
 {
@@ -112,12 +112,12 @@ static struct fault *check_size(const struct link *k, const struct elem *e)
 	struct fault *f;
 
 	if (xmlwrite_elem(&xml, e, &ctx, &issue) < 0)
-		return invalid("/xso", issue.text ? issue.text : "out of memory");
+		return invalid("", issue.text ? issue.text : "out of memory");
 	if (xml.n <= k->config->limits.max_send_bytes)
 		return NULL;
 	f = fault_new(FAULT_INVALID_XSO, "%zu bytes on the wire, at most %zu may be sent", xml.n,
 		      k->config->limits.max_send_bytes);
-	fault_set(f, &f->path, SV("/xso"));
+	fault_set(f, &f->path, SV(""));
 	return f;
 }
 
@@ -133,9 +133,9 @@ struct fault *managed_may_send(const struct link *k, const struct session *s, co
 	bool presence = strview_is(e->name, "presence");
 
 	if (!strview_is(e->ns, XMLNS_CLIENT) || (!presence && !strview_is(e->name, "message")))
-		return invalid("/xso", "only message and presence may be sent on a managed stream");
+		return invalid("", "only message and presence may be sent on a managed stream");
 	if (from.p && !strview_is(from, k->jid ? k->jid : ""))
-		return invalid("/xso/from", "not our own full JID");
+		return invalid("/from", "not our own full JID");
 	if (presence && !s->peer.all_rights &&
 	    (!elem_attr(e, "to").n || is_subscription(elem_attr(e, "type"))))
 		return fault_new(FAULT_ACCESS_DENIED,

@@ -31,6 +31,22 @@ static int add_id(struct arena *a, struct elem *e)
 	return id.p ? elem_add_attr(a, e, SV_NONE, SV("id"), id) : -ENOMEM;
 }
 
+/* Puts a fault's path, which is that in the XSO `value`, behind where that stands. */
+static struct fault *fault_at(struct fault *f, const json_t *value, const char *path)
+{
+	const char *key = f && f->path && f->path[0] == '/' ? f->path + 1 : "";
+	bool typed = json_object_get(value, key);
+	bool raw = !typed && json_object_get(json_object_get(value, "attrs"), key);
+	struct strview at;
+
+	if (!f || !f->path)
+		return f;
+	at = arena_printf(&f->arena, "%s%s%s", path, raw ? "/attrs" : "",
+			  typed || raw ? f->path : "");
+	fault_set(f, &f->path, at);
+	return f;
+}
+
 /*
  * What is to be sent, checked as far as that is possible without writing: on a managed stream also
  * against what would end the session of the others.
@@ -46,12 +62,9 @@ static struct fault *prepare(struct link *k, const struct session *s, const json
 		return why;
 	if (k->raw)
 		return NULL;
-	why = managed_may_send(k, s, *ret);
-	if (why)
-		return why;
 	if (!elem_attr(*ret, "id").p && add_id(a, (struct elem *)*ret) < 0)
 		return fault_new(FAULT_INTERNAL, "out of memory");
-	return NULL;
+	return fault_at(managed_may_send(k, s, *ret), value, path);
 }
 
 /* Nothing is kept for later in this version: neither for a raw stream, nor while a managed one is
