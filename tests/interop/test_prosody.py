@@ -246,6 +246,50 @@ def _():
         c.event("stream.link", link="up", timeout=30)
 
 
+@test("a restart of the server loses nothing that is the daemon's: subscriptions, numbers, order")
+def _():
+    with Prosody() as p, connected(p) as (d, c):
+        for command in ("stop", "kill"):
+            seq = c.call("stream.info", stream="alerts")["seq"]
+            c.events.clear()
+            p.run(command)
+            p.run("start")
+            words, numbers = [], []
+            while not words or words[-1] != "up":
+                e = c.event(timeout=30)
+                numbers.append(e["seq"])
+                words += [e["link"]] if "link" in e else []
+            equal(numbers, list(range(seq + 1, seq + 1 + len(numbers))), "numbers")
+            matches(r"^(waiting connecting (negotiating )?)+up$", " ".join(words))
+            with Peer(p) as juliet:
+                juliet.tell("send alerts@example.test after the " + command)
+                while (e := c.event("xso", timeout=10))["xso"].get("body") != "after the " + command:
+                    pass
+                c.call("stream.send", stream="alerts", xso={"kind": "message", "to": "juliet@example.test", "body": "yes"})
+                while juliet.read()[-1] != "yes":
+                    pass
+
+
+@test("two accounts in one daemon: each its own session, and they talk to each other")
+def _():
+    with Prosody() as p, Daemon(p.config() + p.config("juliet", resource="balcony")) as d, d.client() as c:
+        for account in ("alerts", "juliet"):
+            c.call("stream.wait", stream=account, link="up")
+        equal([i["jid"] for i in c.call("stream.list")],
+              ["alerts@example.test/stanzad", "juliet@example.test/balcony"])
+        c.call("subscribe", streams=["juliet"], events=["xso"], match=[{"kind": "message"}])
+        c.call("subscribe", streams=["alerts"], events=["xso"], match=[{"kind": "message"}])
+        c.call("stream.send", stream="alerts", xso={"kind": "message", "to": "juliet@example.test/balcony", "body": "a"})
+        e = c.event("xso")
+        equal((e["stream"], e["xso"]["from"], e["xso"]["body"]), ("juliet", "alerts@example.test/stanzad", "a"))
+        c.call("stream.send", stream="juliet", xso={"kind": "message", "to": "alerts@example.test/stanzad", "body": "b"})
+        e = c.event("xso")
+        equal((e["stream"], e["xso"]["from"], e["xso"]["body"]), ("alerts", "juliet@example.test/balcony", "b"))
+        c.call("stream.stop", stream="juliet")
+        equal(c.call("stream.info", stream="alerts")["link"], "up")
+        c.no_more_events()
+
+
 @test("another client of the same resource: conflict, and down until stream.start")
 def _():
     with Prosody() as p, connected(p) as (_, c):
