@@ -4,40 +4,69 @@
 
 #include <strings.h>
 
-enum {
-	JANSSON_MAX_DEPTH = 2048, /* fixed when it was built; beyond it nothing is parsed */
-};
-
-/* What a look at the brackets tells, without parsing. */
+/* What a look at the brackets and strings tells, without parsing. */
 struct shape {
 	size_t depth;
-	size_t top_keys; /* members of the outermost object, doubles counted */
+	size_t ids;   /* members of the outermost object that are, or may be, named id */
+	size_t id_at; /* where the value of the last of them begins */
+	bool surrogates;
 };
+
+/* The key that ends before its colon at `colon`. */
+static void look_at_key(struct shape *shape, struct strview key, size_t colon)
+{
+	static const char id[] = "\"id\"";
+
+	if (memchr(key.p, '\\', key.n)) {
+		shape->ids += 2; /* it may be any, so none can be told */
+	} else if (key.n == sizeof(id) - 1 && memcmp(key.p, id, key.n) == 0) {
+		shape->ids++;
+		shape->id_at = colon + 1;
+	}
+}
+
+/* The string that begins at `start`: up to behind its closing quote. */
+static size_t look_at_string(struct shape *shape, struct strview line, size_t start)
+{
+	size_t i = start + 1;
+
+	while (i < line.n && line.p[i] != '"') {
+		if (line.p[i] != '\\') {
+			i++;
+			continue;
+		}
+		if (line.n - i > 2 && line.p[i + 1] == 'u' && (line.p[i + 2] | 0x20) == 'd')
+			shape->surrogates = true; /* or Hangul, or some halves of pairs */
+		i += 2;
+	}
+	return i < line.n ? i + 1 : line.n;
+}
 
 static struct shape look_at(struct strview line)
 {
 	struct shape shape = { 0 };
-	size_t depth = 0;
-	bool in_string = false;
+	struct strview string = { line.p, 0 };
+	size_t depth = 0, i = 0;
 
-	for (size_t i = 0; i < line.n; i++) {
+	while (i < line.n) {
 		char c = line.p[i];
 
-		if (in_string) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				in_string = false;
-		} else if (c == '"') {
-			in_string = true;
-		} else if (c == '{' || c == '[') {
+		if (c == '"') {
+			size_t end = look_at_string(&shape, line, i);
+
+			string = (struct strview){ line.p + i, end - i };
+			i = end;
+			continue;
+		}
+		if (c == '{' || c == '[') {
 			if (++depth > shape.depth)
 				shape.depth = depth;
 		} else if (c == '}' || c == ']') {
 			depth -= depth > 0;
 		} else if (c == ':' && depth == 1) {
-			shape.top_keys++;
+			look_at_key(&shape, string, i);
 		}
+		i++;
 	}
 	return shape;
 }
@@ -74,15 +103,15 @@ static bool read_id(const json_t *id, struct envelope *e)
 /* A text that is refused though it may be JSON: its id, where there is exactly one. */
 static void salvage_id(struct strview line, struct shape shape, struct envelope *e)
 {
-	json_t *json, *id;
+	json_t *id;
 
-	if (shape.depth > JANSSON_MAX_DEPTH)
+	if (shape.ids != 1)
 		return;
-	json = json_loadb(line.p, line.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-	id = json_object_get(json, "id");
-	if (id && json_object_size(json) == shape.top_keys)
+	id = json_loadb(line.p + shape.id_at, line.n - shape.id_at,
+			JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
+	if (id)
 		(void)read_id(id, e); /* false: none could be read, which e->id says */
-	json_decref(json);
+	json_decref(id);
 }
 
 /* What to say of a text that jansson refused. */
@@ -120,6 +149,95 @@ static struct fault *parse_fault(const json_error_t *error)
 			 error->text);
 }
 
+enum {
+	UNIT_LENGTH = 6, /* of \uXXXX */
+};
+
+/* The code unit that an escape at i spells; 0 if there is none. */
+static unsigned escaped_unit(const struct buf *text, size_t i)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned unit = 0;
+
+	if (i > text->n || text->n - i < UNIT_LENGTH || memcmp(text->p + i, "\\u", 2) != 0)
+		return 0;
+	for (size_t k = i + 2; k < i + UNIT_LENGTH; k++) {
+		const char *digit = memchr(digits, text->p[k] | 0x20, sizeof(digits) - 1);
+
+		if (!digit)
+			return 0;
+		unit = unit << 4 | (unsigned)(digit - digits);
+	}
+	return unit;
+}
+
+static bool is_high(unsigned unit)
+{
+	return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+static bool is_low(unsigned unit)
+{
+	return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/* Lone surrogates become U+FFFF, which no XML can carry either. */
+static void replace_lone_surrogates(struct buf *text)
+{
+	size_t i = 0;
+
+	while (i < text->n) {
+		unsigned unit = escaped_unit(text, i);
+
+		if (is_high(unit) && is_low(escaped_unit(text, i + UNIT_LENGTH))) {
+			i += 2 * UNIT_LENGTH;
+		} else if (is_high(unit) || is_low(unit)) {
+			memcpy(text->p + i, "\\uffff", UNIT_LENGTH);
+			i += UNIT_LENGTH;
+		} else {
+			i += text->p[i] == '\\' ? 2 : 1;
+		}
+	}
+}
+
+/* Whether an id has U+FFFF in it, and may so be another than the one that the client wrote. */
+static bool has_replaced_id(const json_t *request)
+{
+	const json_t *id = json_object_get(request, "id");
+
+	if (json_is_array(request)) {
+		size_t i;
+		json_t *member;
+
+		json_array_foreach(request, i, member) if (!json_is_array(member) &&
+							   has_replaced_id(member)) return true;
+		return false;
+	}
+	return json_is_string(id) &&
+	       memmem(json_string_value(id), json_string_length(id), "\xef\xbf\xbf", 3);
+}
+
+/*
+ * A text with \uXXXX of a surrogate that is alone, which jansson takes for no JSON, though the
+ * grammar has it. What is wrong with it is for the parameter to say where it stands. NULL: no.
+ */
+static json_t *parse_with_surrogates(struct strview line)
+{
+	CLEANUP(buf_done) struct buf text = BUF_INIT;
+	json_t *json;
+
+	buf_put(&text, line.p, line.n);
+	if (text.error)
+		return NULL;
+	replace_lone_surrogates(&text);
+	json = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL,
+			  NULL);
+	if (!has_replaced_id(json))
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
 static bool has_content_length(struct strview line)
 {
 	static const char header[] = "Content-Length:";
@@ -149,12 +267,14 @@ struct fault *envelope_parse(struct strview line, json_t **ret, struct envelope 
 	}
 	json = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL,
 			  &error);
+	if (!json && shape.surrogates && json_error_code(&error) == json_error_invalid_syntax)
+		json = parse_with_surrogates(line);
 	if (json) {
 		*ret = json;
 		return NULL;
 	}
 	why = parse_fault(&error);
-	if (json_error_code(&error) == json_error_duplicate_key)
+	if (why->kind == FAULT_INVALID_REQUEST)
 		salvage_id(line, shape, e);
 	return why;
 }

@@ -94,7 +94,7 @@ def _():
 def _():
     with Daemon() as d, d.client() as c:
         for text in ("{", "x", '{"a":}', "{} {}", "'a'", '{"jsonrpc":"2.0"', "\x00", "[1,", "nul",
-                     '"\\ud800"', '{"a":"\\x"}', "NaN", "\ufeff{}", "GET / HTTP/1.1"):
+                     '{"id":"\\ud800"}', '{"a":"\\x"}', "NaN", "\ufeff{}", "GET / HTTP/1.1"):
             expect_error(c, text + "\n", -32700)
 
 
@@ -162,6 +162,44 @@ def _():
             c.send_line(text)
             equal(error_of(c.line())[1], -32600)
         c.call("daemon.info")
+
+
+@test("a text that is refused though it is JSON is answered with its id, wherever that stands")
+def _():
+    with Daemon() as d, d.client() as c:
+        deep = "[" * 3000 + "]" * 3000
+        for params in ('{"a":1,"a":2}', '{"\\u0000":1}', '{"a":99999999999999999999}',
+                       '{"a":1e999}', '{"a":%s}' % deep, '{"id":8,"a":"\\"id\\":9","id":8}'):
+            for text in ('{"jsonrpc":"2.0","id":"7","method":"x","params":%s}',
+                         '{"params":%s,"jsonrpc":"2.0", "id" : "7" ,"method":"x"}',
+                         '{"jsonrpc":"2.0","id":"7","method":"x","method":"x","params":%s}'):
+                expect_error(c, text % params + "\n", -32600, "7")
+            for text in ('{"jsonrpc":"2.0","id":7,"id":7,"method":"x","params":%s}',
+                         '{"jsonrpc":"2.0","id":7,"\\u0069d":7,"method":"x","params":%s}',
+                         '{"jsonrpc":"2.0","method":"id","params":%s}',
+                         '[{"jsonrpc":"2.0","id":7,"method":"x","params":%s}]'):
+                expect_error(c, text % params + "\n", -32600)
+
+
+@test("a lone surrogate is the fault of the XSO in which it stands; of an id it is no JSON")
+def _():
+    with Daemon() as d, d.client() as c:
+        def convert(text, id='"\\ud83d\\ude00"'):
+            c.send_line('{"jsonrpc":"2.0","id":%s,"method":"xso.convert","params":{"format":"raw",'
+                        '"xso":{"name":"a","children":[%s]}}}' % (id, text))
+            return c.read()
+
+        for bad in (r"\ud800", r"\uDFFF", r"x\udc00\ud800", r"\ud800\ud83d\ude00", r"\ud800\\udc00"):
+            reply = convert('"ok","%s"' % bad)
+            equal((reply["id"], reply["error"]["data"]),
+                  ("\U0001f600", {"kind": "invalid-xso", "path": "/xso/children/1"}), bad)
+        equal(convert(r'"\ud83d\ude00\\ud800"')["result"]["xso"]["children"],
+              ["\U0001f600\\ud800"])
+        for text in ('"\\ud800"', '[{"id":"\\ud800"}]', '{"id":"\\ud800"}', r'"\ud80"', r'"\ud80x"'):
+            if text[0] == '"':
+                equal(convert('"x"', text)["error"]["code"], -32700)
+            else:
+                expect_error(c, text + "\n", -32700)
 
 
 @test("300 levels are taken, more are an invalid request, a megabyte of brackets too")
