@@ -209,11 +209,13 @@ static void drop_remains(struct link *k)
 
 void managed_start(struct link *k)
 {
+	if (k->links->stopping || k->remove)
+		return;
+	k->reconnect |= k->want_stop && k->conn.phase == CONN_RUNNING;
 	k->want_stop = false;
 	if (k->link != LINK_STOPPED && k->link != LINK_DOWN && k->link != LINK_WAITING)
 		return;
-	if (k->links->stopping || k->remove)
-		return;
+	k->reconnect = false;
 	k->attempt = 0;
 	if (k->conn.phase == CONN_IDLE) {
 		request_attempt(k);

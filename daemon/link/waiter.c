@@ -109,7 +109,7 @@ void waiters_link(struct link *k)
 		struct waiter *w = waiter_of(it);
 
 		if ((w->kind == WAIT_LINK && k->link == w->link_state) ||
-		    (w->kind == WAIT_STOP && k->link == LINK_STOPPED))
+		    (w->kind == WAIT_STOP && (k->link == LINK_STOPPED || !k->want_stop)))
 			reply_state(k, w, w->kind == WAIT_LINK ? k->error : NULL);
 	}
 }

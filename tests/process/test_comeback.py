@@ -70,6 +70,32 @@ def _():
         old.close()
 
 
+@test("start while it stops brings it back at once, whatever ended it, and stop has its reply")
+def _():
+    with Server() as s, managed(s) as (_, c):
+        old = come_up(s, c)
+        old.send(f"<stream:error><conflict xmlns='{NS_ERRORS}'/></stream:error>")
+        old.expect(FOOTER)
+        i = c.begin("stream.stop")
+        equal(c.call("stream.start")["link"], "up")
+        old.send("</stream:stream>")
+        equal(c.finish(i)["link"], "waiting")
+        come_up(s, c).close()
+
+
+@test("start does not bring back what is being removed")
+def _():
+    with Server() as s, managed(s, ["stream.removed"]) as (d, c):
+        old = come_up(s, c)
+        d.configure("")
+        c.call("daemon.reload")
+        old.expect(FOOTER)
+        c.call("stream.start")
+        old.send("</stream:stream>")
+        c.event("stream.removed")
+        no_connection(s, c)
+
+
 @test("abort while it connects connects anew")
 def _():
     with Server() as s, managed(s, ["stream.link"], stream_section(s).replace(
