@@ -86,8 +86,11 @@ void handle_xso_convert(struct clients *c, struct request *r)
 	(void)c;
 	arena_init(&arena, CONVERT_ARENA_MAX);
 	why = xso_json_read(p->xso, "/xso", &ctx, false, &arena, &e);
-	if (!why && p->format == XSO_TYPED)
+	if (!why && p->format == XSO_TYPED) {
 		why = xso_json_check(e, &ctx, &arena);
+		if (why && why->path) /* that of a field in the form that it cannot have */
+			fault_set(why, &why->path, SV("/xso"));
+	}
 	if (why) {
 		request_fail(r, why);
 		return;

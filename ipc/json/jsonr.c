@@ -1,11 +1,9 @@
 #include "ipc/json/jsonr.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "protocol/base/ns.h"
 #include "protocol/base/utf8.h"
-#include "protocol/xml/xmlparse.h"
 #include "protocol/xml/xmlwrite.h"
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
@@ -108,25 +106,39 @@ static void fail_char(struct jsonr *r, const struct jsonr_at *at, struct strview
 		jsonr_fail(r, at, "not valid UTF-8");
 }
 
+/* Makes *text one of characters that XML can carry, where that is wanted, or fails. */
+static bool carried(struct jsonr *r, const struct jsonr_at *at, bool replace_invalid,
+		    struct strview *text)
+{
+	size_t bad = xml_bad_char(*text);
+
+	if (bad == text->n)
+		return true;
+	if (replace_invalid)
+		return replace(r, *text, text);
+	fail_char(r, at, *text, bad);
+	return false;
+}
+
+bool jsonr_carried(struct jsonr *r, const struct jsonr_at *at, struct strview *text)
+{
+	return carried(r, at, r->replace_invalid, text);
+}
+
 static bool read_string(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
 			bool replace_invalid, struct strview *ret)
 {
 	struct strview text;
-	size_t bad;
 
 	if (!json_is_string(value)) {
 		jsonr_fail(r, at, "must be a string");
 		return false;
 	}
 	text = (struct strview){ json_string_value(value), json_string_length(value) };
-	bad = xml_bad_char(text);
-	if (bad < text.n && replace_invalid)
-		return replace(r, text, ret);
-	if (bad < text.n) {
-		fail_char(r, at, text, bad);
+	if (!carried(r, at, replace_invalid, &text))
 		return false;
-	}
-	text = arena_dup(r->a, text);
+	if (text.p == json_string_value(value))
+		text = arena_dup(r->a, text);
 	if (!text.p) {
 		jsonr_no_memory(r);
 		return false;
@@ -338,34 +350,13 @@ static struct elem *read_raw(struct jsonr *r, const struct jsonr_at *at, const j
 	return e && read_raw_members(r, at, object, e) ? e : NULL;
 }
 
-/* An XSO that is XML. */
-static struct elem *read_xml(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
-			     struct strview outer_ns)
-{
-	const struct elem *e;
-	const char *text = NULL;
-	struct strview xml;
-	int status;
-
-	if (!jsonr_string(r, at, value, &xml))
-		return NULL;
-	status = xmlparse_fragment(r->a, xml, outer_ns, &e, &text);
-	if (status == 0)
-		return (struct elem *)e; /* it is ours: nobody else knows it */
-	if (status == -EINVAL)
-		jsonr_fail(r, at, "not one XML element: %s", text ? text : "not well-formed");
-	else
-		jsonr_no_memory(r);
-	return NULL;
-}
-
 struct elem *jsonr_xso(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
 		       struct strview outer_ns)
 {
 	struct elem *e;
 
 	if (json_is_string(value))
-		return read_xml(r, at, value, outer_ns);
+		return jsonr_xml(r, at, value, outer_ns);
 	if (!json_is_object(value)) {
 		jsonr_fail(r, at, "an XSO is an object, or a string of XML");
 		return NULL;

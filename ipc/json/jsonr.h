@@ -45,12 +45,19 @@ void jsonr_leave(struct jsonr *r);
 bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
 		  struct strview *ret);
 
+/* The same of a text that is in the arena already. */
+bool jsonr_carried(struct jsonr *r, const struct jsonr_at *at, struct strview *text);
+
 /* One attribute name of `attrs` or `other_attrs`: "name", "xml:lang", "{uri}local". */
 bool jsonr_attr(struct jsonr *r, const struct jsonr_at *at, const json_t *attrs, const char *key,
 		const json_t *value, struct elem *to);
 
 /* An XSO in any form, in an element of namespace outer_ns (at the top: the stream's). */
 struct elem *jsonr_xso(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
+		       struct strview outer_ns);
+
+/* An XSO that is a string of XML. */
+struct elem *jsonr_xml(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
 		       struct strview outer_ns);
 
 /* Children as in raw: strings are texts, objects XSOs in any form; onto `to`. */

@@ -105,6 +105,9 @@ def _():
                     {"name": "x", "children": [1]}, "<message type='\ufffe'/>"):
             error = c.fails("xso.convert", "invalid-xso", xso=bad, format="raw")
             check(error.data["path"].startswith("/xso"), f"path of {bad!r}: {error.data}")
+        for untypable in ({"name": "message", "attrs": {"to": "@"}}, "<iq type='get' id='1'/>"):
+            error = c.fails("xso.convert", "invalid-xso", xso=untypable, format="typed")
+            equal(error.data["path"], "/xso", "a place in the parameters")
         c.fails("xso.convert", -32602, xso=1, format="raw")
         c.fails("xso.convert", -32602, xso=xml, format="yaml")
 

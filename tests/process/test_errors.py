@@ -173,6 +173,12 @@ def _():
                           ({"name": "a", "children": ["ok", {"name": "b", "attrs": {"c": "\uffff"}}]},
                            "/xso/children/1/attrs/c"),
                           ({"kind": "no-such"}, "/xso/kind"), ("<x:y/>", "/xso"),
+                          ("<message><body>&#x1FFFF;</body></message>", "/xso"),
+                          ("<message a='&#xFDD0;'/>", "/xso"),
+                          ({"name": "a", "attrs": {"{&}b": "1"}, "children": [
+                              {"kind": "message", "other": [{"kind": "iq", "type": "set", "id": "1",
+                               "payload": "<q xmlns='&#xFDD0;'/>"}]}]},
+                           "/xso/children/0/other/0/payload"),
                           ({"kind": "message", "typo": 1}, "/xso/typo")):
             equal(fails(c, "stream.send", "invalid-xso", xso=xso).data["path"], path, repr(xso))
         e = fails(c, "stream.send_and_wait_for", "invalid-xso", send=["<message id='1'/>", "<broken"],
@@ -181,6 +187,9 @@ def _():
         c.call("stream.send", xso="<message id='good'/>")
         m = server.expect("<[^>]*>")
         matches("id=['\"]good['\"]", m[0], "the first that was sent")
+        c.call("stream.send", xso="<message><body>a&#x1FFFF;b\ufdd0c</body></message>",
+               replace_invalid=True)
+        server.expect("<body>a\ufffdb\ufffdc</body>")
         server.close()
 
 
