@@ -24,10 +24,10 @@ broken() { # WHAT
 	exit 1
 }
 
-# The mirror that this machine itself uses.
+# The mirror that this machine itself uses; nothing where that is not known: debootstrap has its own.
 mirror() {
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 'Component: main' 2>/dev/null |
-		head -n 1 | grep . || echo http://deb.debian.org/debian
+		head -n 1
 }
 
 packages_to_run() {
@@ -36,7 +36,7 @@ packages_to_run() {
 
 # shellcheck disable=SC2046 # a list of words
 make_tree() {
-	debootstrap --variant=minbase --include=systemd-sysv,dbus bookworm "$tree" "$(mirror)" &&
+	debootstrap --variant=minbase --include=systemd-sysv,dbus bookworm "$tree" $(mirror) &&
 		printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d" &&
 		chmod 755 "$tree/usr/sbin/policy-rc.d" &&
 		DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp chroot "$tree" apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
