@@ -175,6 +175,18 @@ static bool put_rest(struct encoder *n)
 	return true;
 }
 
+static bool put_fields(struct encoder *n, bool conditions)
+{
+	for (size_t i = 0; i < n->x->cls->n_fields; i++) {
+		const struct xso_field *f = &n->x->cls->fields[i];
+
+		if ((f->kind == XSO_KIND_CONDITION) == conditions &&
+		    (n->x->present & xso_bit(n->x->cls, f)) && !put[f->kind](n, f))
+			return false;
+	}
+	return true;
+}
+
 struct elem *xso_encode(const struct xso *x, const struct xso_context *ctx, struct arena *a)
 {
 	struct encoder n = { .ctx = ctx, .a = a, .x = x };
@@ -182,11 +194,6 @@ struct elem *xso_encode(const struct xso *x, const struct xso_context *ctx, stru
 	n.e = elem_new(a, xso_class_ns(x->cls, ctx), x->cls->tag.name);
 	if (!n.e)
 		return NULL;
-	for (size_t i = 0; i < x->cls->n_fields; i++) {
-		const struct xso_field *f = &x->cls->fields[i];
-
-		if ((x->present & xso_bit(x->cls, f)) && !put[f->kind](&n, f))
-			return NULL;
-	}
-	return put_rest(&n) ? n.e : NULL;
+	/* RFC 6120 has the condition before the text; decoding needs it behind in the table. */
+	return put_fields(&n, true) && put_fields(&n, false) && put_rest(&n) ? n.e : NULL;
 }

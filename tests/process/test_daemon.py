@@ -105,6 +105,9 @@ def _():
                     {"name": "x", "children": [1]}, "<message type='\ufffe'/>"):
             error = c.fails("xso.convert", "invalid-xso", xso=bad, format="raw")
             check(error.data["path"].startswith("/xso"), f"path of {bad!r}: {error.data}")
+        error = {"type": "wait", "text": "t", "condition": "gone", "application": "<x xmlns='urn:x'/>"}
+        children = convert({"kind": "message", "error": error}, "raw")["children"][0]["children"]
+        equal([child["name"] for child in children], ["gone", "text", "x"], "RFC 6120's order")
         for untypable in ({"name": "message", "attrs": {"to": "@"}}, "<iq type='get' id='1'/>"):
             error = c.fails("xso.convert", "invalid-xso", xso=untypable, format="typed")
             equal(error.data["path"], "/xso", "a place in the parameters")

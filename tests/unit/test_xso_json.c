@@ -149,9 +149,9 @@ static const struct {
 	  "\"by\":\"x\",\"text\":\"bye\",\"lang\":\"en\",\"condition\":\"gone\","
 	  "\"condition_text\":\"xmpp:a@b\",\"application\":{\"name\":\"app\",\"ns\":\"a\"},"
 	  "\"other_attrs\":{\"code\":\"400\"}},\"payload\":{\"name\":\"q\",\"ns\":\"q\"}}",
-	  "<iq type='error' id='1'><error type='modify' by='x' code='400'><text " SE
-	  " xml:lang='en'>bye</text><gone " SE ">xmpp:a@b</gone><app xmlns='a'/></error>"
-	  "<q xmlns='q'/></iq>" },
+	  "<iq type='error' id='1'><error type='modify' by='x' code='400'>"
+	  "<gone " SE ">xmpp:a@b</gone><text " SE " xml:lang='en'>bye</text><app xmlns='a'/>"
+	  "</error><q xmlns='q'/></iq>" },
 	{ "<iq type='error' id='1'><error code='404'>Not Found</error></iq>",
 	  "{\"kind\":\"iq\",\"type\":\"error\",\"id\":\"1\",\"other\":[{\"name\":\"error\","
 	  "\"attrs\":{\"code\":\"404\"},\"children\":[\"Not Found\"]}]}",
@@ -193,8 +193,8 @@ static const struct {
 	  "\",\"children\":[{\"name\":\"mechanism\",\"children\":[\"X\"]},"
 	  "{\"name\":\"hostname\",\"ns\":\"h\",\"children\":[\"a\"]}]}]}",
 	  NULL },
-	{ "<error " STREAM "><text " SMERR ">t</text><see-other-host " SMERR
-	  ">h</see-other-host></error>",
+	{ "<error " STREAM "><see-other-host " SMERR ">h</see-other-host><text " SMERR
+	  ">t</text></error>",
 	  "{\"kind\":\"stream_error\",\"text\":\"t\",\"condition\":\"see-other-host\","
 	  "\"condition_text\":\"h\"}",
 	  NULL },
@@ -209,7 +209,7 @@ static const struct {
 	{ "<success " SASL ">dg==</success>", "{\"kind\":\"sasl_success\",\"data\":\"dg==\"}",
 	  NULL },
 	{ "<abort " SASL "/>", "{\"kind\":\"sasl_abort\"}", NULL },
-	{ "<failure " SASL "><text xml:lang='en'>no</text><not-authorized/></failure>",
+	{ "<failure " SASL "><not-authorized/><text xml:lang='en'>no</text></failure>",
 	  "{\"kind\":\"sasl_failure\",\"text\":\"no\",\"lang\":\"en\","
 	  "\"condition\":\"not-authorized\"}",
 	  NULL },
