@@ -414,7 +414,7 @@ def _():
     with Daemon() as d, d.client() as c, d.client() as o, Server() as s:
         o.call("subscribe", events=EVENTS)
         for begin in (header_sent, opened, closing, after_starttls):
-            with begin(c, s) as r:
+            with begin(c, s, shutdown_timeout=60) as r:
                 equal(r.call("stream.abort"), {"state": "CLOSED"})
                 equal(end_of(o, r.name)[0], None, begin.__name__)
                 r.server.expect_eof()
