@@ -114,6 +114,7 @@ done
 
 if ! make_tree >"$log" 2>&1; then
 	grep -qE 'Failed getting release file|Could not resolve' "$log" && cannot "no Debian mirror can be reached"
+	grep -q 'mounted with noexec or nodev' "$log" && cannot "devices cannot be made here"
 	broken "cannot make the tree"
 fi
 container=(systemd-nspawn --quiet --register=no --keep-unit --private-network -D "$tree")

@@ -19,7 +19,11 @@ fuzz() { # TARGET
 		cp -r "$TOP/tests/fuzz/corpus/${1##*/fuzz_}/." "$corpus"
 	fi
 	"$WORK/fuzz/$1" -seed=1 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		-artifact_prefix="$WORK/corpus/" "$corpus"
+		-artifact_prefix="$corpus-" "$corpus" && return
+	for input in "$corpus"-*; do
+		echo "the input, for base64 -d: $(base64 -w 0 "$input")"
+	done
+	return 1
 }
 
 for target in "${targets[@]}"; do
