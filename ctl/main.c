@@ -1,7 +1,9 @@
 #include "ctl/ctl.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <unistd.h>
 
 const struct command commands[] = {
 	{ "call", "METHOD [JSON]", 1, 2, OPTION_STREAM, command_call },
@@ -14,6 +16,20 @@ const struct command commands[] = {
 };
 const size_t n_commands = ARRAY_SIZE(commands);
 
+/*
+ * Where one of 0, 1 and 2 is closed, the socket must not get its number: the wrong way round, so
+ * that using it is still an error.
+ */
+static bool fill_standard_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -21,6 +37,8 @@ int main(int argc, char **argv)
 	char **args;
 	const struct command *command;
 
+	if (!fill_standard_fds())
+		return EXIT_UNREACHABLE;
 	setlocale(LC_ALL, "");
 	/* whoever reads us may stop, as `head` does: that ends us without a word */
 	signal(SIGPIPE, SIG_DFL);

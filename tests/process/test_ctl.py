@@ -244,6 +244,31 @@ def _():
         matches("at most 65536 bytes", err)
 
 
+@test("a standard descriptor that is closed is an error where it is used, never the socket")
+def _():
+    def run(*args):
+        return subprocess.run(["sh", "-c", args[0], STANZACTL, "--socket", d.socket_path, *args[1:]],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=Deadline().seconds)
+
+    def requests():
+        return c.call("daemon.stats")["requests"]
+
+    with Daemon() as d, d.client() as c:
+        for args in (("call", "daemon.info"), ("status",), ("--json", "status")):
+            before = requests()
+            equal(run('exec "$0" "$@" >/dev/null', *args).returncode, 0)
+            between = requests()
+            p = run('exec "$0" "$@" >&-', *args)
+            equal((p.returncode, p.stdout), (5, ""), str(args))
+            matches("cannot write the output", p.stderr)
+            equal(requests() - between, between - before, "requests: no output was one")
+        for args in (("send", "a@example.test"), ("call", "daemon.info", "-")):
+            p = run('exec "$0" "$@" <&-', *args)
+            equal((p.returncode, p.stdout), (2, ""), str(args))
+        equal(run('exec "$0" "$@" 2>&-', "call", "no.such").returncode, 1)
+
+
 @test("parameters that are no JSON object are exit 2")
 def _():
     with Daemon() as d:
