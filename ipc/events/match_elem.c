@@ -17,48 +17,6 @@ static bool jid_matches(const struct jid *want, const struct jid *jid)
 	return strview_eq(want->domain, jid->domain);
 }
 
-/*
- * Splits a JID whose preparation would change nothing, as those that servers stamp usually are;
- * false where that is not certain.
- */
-static bool split_prepared(struct strview text, struct jid *ret)
-{
-	const char *slash = text.n ? memchr(text.p, '/', text.n) : NULL;
-	size_t bare_n = slash ? (size_t)(slash - text.p) : text.n, local_n = 0;
-	struct strview domain;
-	bool at = false;
-
-	for (size_t i = 0; i < bare_n; i++) {
-		char c = text.p[i];
-
-		if (c == '@' && !at && i > 0) {
-			at = true;
-			local_n = i;
-		} else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' &&
-			   c != '-' && c != '_') {
-			return false;
-		}
-	}
-	for (size_t i = bare_n; i < text.n; i++)
-		if (text.p[i] < 0x21 || text.p[i] > 0x7e)
-			return false;
-	domain.p = text.p + local_n + at;
-	domain.n = bare_n - local_n - at;
-	if (domain.n == 0 || domain.n > 255 || local_n > 1023 || text.n > 1023 + bare_n ||
-	    domain.p[domain.n - 1] == '.' || memchr(domain.p, '_', domain.n) ||
-	    (slash && text.n == bare_n + 1))
-		return false;
-	*ret = (struct jid){
-		.full = text,
-		.local = { text.p, local_n },
-		.domain = domain,
-		.bare = { text.p, bare_n },
-		.resource = { text.p + bare_n + (slash != NULL),
-			      text.n - bare_n - (slash != NULL) },
-	};
-	return true;
-}
-
 static bool text_matches_jid(const struct jid *want, struct strview text)
 {
 	struct arena scratch = { 0 };
@@ -70,7 +28,7 @@ static bool text_matches_jid(const struct jid *want, struct strview text)
 		return true;
 	if (want->local.n && !want->resource.n && begins_part(text, want->bare, '/'))
 		return true;
-	if (split_prepared(text, &jid))
+	if (jid_split(text, &jid))
 		return jid_matches(want, &jid);
 	matches = jid_parse(text, &scratch, &jid) == JID_OK && jid_matches(want, &jid);
 	arena_done(&scratch);

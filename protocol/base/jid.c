@@ -7,13 +7,12 @@
 #include "protocol/base/utf8.h"
 
 enum {
-	PART_MAX = 1023,
 	ZONE_MAX = 16, /* of an IPv6 address: a name of a network interface */
 };
 
 /* A part in preparation; `n` bytes and a NUL. */
 struct part {
-	char text[PART_MAX + 1];
+	char text[JID_PART_MAX + 1];
 	size_t n;
 };
 
@@ -47,7 +46,7 @@ static enum jid_result take(struct part *part, struct strview v, enum jid_result
 {
 	if (v.n == 0)
 		return bad;
-	if (v.n > PART_MAX)
+	if (v.n > JID_PART_MAX)
 		return JID_TOO_LONG;
 	if (!strview_is_utf8(v))
 		return bad;

@@ -5,11 +5,6 @@
 
 #include "protocol/base/jid.h"
 
-enum {
-	JID_PART_MAX = 1023,
-	LABEL_MAX = 63,
-};
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -20,107 +15,11 @@ static bool is_alnum(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* What a character may be in the parts of a JID that are ASCII (RFC 6122 appendix A). */
-enum {
-	DOMAIN = 1 << 0, /* letters, digits: also at the edge of a label */
-	LOCAL = 1 << 1,	 /* what nodeprep leaves alone, and nobody takes for a separator */
-};
-
-static const unsigned char jid_char[256] = {
-	['a' ... 'z'] = DOMAIN | LOCAL,
-	['A' ... 'Z'] = DOMAIN | LOCAL,
-	['0' ... '9'] = DOMAIN | LOCAL,
-	['-'] = LOCAL,
-	['.'] = LOCAL,
-	['_'] = LOCAL,
-};
-
-static unsigned char char_at(struct strview v, size_t i)
-{
-	return jid_char[(unsigned char)v.p[i]];
-}
-
-/* Letters, digits and hyphens between dots, as nearly all domains are. */
-static bool is_plain_domain(struct strview v)
-{
-	bool edge = true; /* the next character begins a label */
-
-	if (v.n == 0 || v.n > LABEL_MAX || !(char_at(v, v.n - 1) & DOMAIN))
-		return false;
-	for (size_t i = 0; i < v.n; i++) {
-		bool dot = v.p[i] == '.';
-
-		if (char_at(v, i) & DOMAIN) {
-			edge = false;
-			continue;
-		}
-		/* a label begins with a letter or digit */
-		if (edge || (!dot && v.p[i] != '-'))
-			return false;
-		edge = dot;
-	}
-	return true;
-}
-
-static bool is_plain_local(struct strview v)
-{
-	unsigned char all = LOCAL;
-
-	for (size_t i = 0; i < v.n; i++)
-		all &= char_at(v, i);
-	return all && v.n > 0 && v.n <= JID_PART_MAX;
-}
-
-/* Eight bytes at a time: all from space to tilde? */
-static bool is_printable(uint64_t v)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
-
-	/* no carry crosses a byte, since none of them has its highest bit set */
-	return !(v & high) && !((v + ones) & high) && ((v + ones * (0x80 - ' ')) & high) == high;
-}
-
-static bool is_plain_resource(struct strview v)
-{
-	uint64_t word;
-	size_t i = 0;
-
-	if (v.n == 0 || v.n > JID_PART_MAX)
-		return false;
-	for (; i + sizeof(word) <= v.n; i += sizeof(word)) {
-		memcpy(&word, v.p + i, sizeof(word));
-		if (!is_printable(word))
-			return false;
-	}
-	for (; i < v.n; i++)
-		if (v.p[i] < ' ' || v.p[i] > '~')
-			return false;
-	return true;
-}
-
-/* Whether text is a JID that needs no preparation to know it; most are. */
-static bool is_plain_jid(struct strview text)
-{
-	const char *slash = text.n ? memchr(text.p, '/', text.n) : NULL;
-	struct strview bare = { text.p, slash ? (size_t)(slash - text.p) : text.n };
-	const char *at = bare.n ? memchr(bare.p, '@', bare.n) : NULL;
-	struct strview domain = bare;
-
-	if (slash && !is_plain_resource((struct strview){ slash + 1, text.n - bare.n - 1 }))
-		return false;
-	if (at) {
-		domain = (struct strview){ at + 1, (size_t)(bare.p + bare.n - at) - 1 };
-		if (!is_plain_local((struct strview){ bare.p, (size_t)(at - bare.p) }))
-			return false;
-	}
-	return is_plain_domain(domain);
-}
-
 static int valid_jid(struct strview v, struct arena *scratch)
 {
 	struct jid jid;
 
-	if (is_plain_jid(v))
+	if (jid_split(v, &jid))
 		return 0;
 	switch (jid_parse(v, scratch, &jid)) {
 	case JID_OK:

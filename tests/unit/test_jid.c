@@ -163,27 +163,49 @@ START_TEST(what_is_no_jid_is_refused_by_its_part)
 }
 END_TEST
 
+struct utf8 {
+	char bytes[4];
+	int n;
+};
+
+static struct utf8 utf8_of(uint32_t c)
+{
+	const struct utf8 u = { { (char)(0xf0 | c >> 18), (char)(0x80 | (c >> 12 & 63)),
+				  (char)(0x80 | (c >> 6 & 63)), (char)(0x80 | (c & 63)) },
+				4 };
+
+	if (c < 0x80)
+		return (struct utf8){ { (char)c }, 1 };
+	if (c < 0x800)
+		return (struct utf8){ { (char)(0xc0 | c >> 6), u.bytes[3] }, 2 };
+	if (c < 0x10000)
+		return (struct utf8){ { (char)(0xe0 | c >> 12), u.bytes[2], u.bytes[3] }, 3 };
+	return u;
+}
+
+/* A JID with a character in one of its parts. */
+static const struct {
+	const char *before, *after;
+} places[] = {
+	{ "x", "@d" },	{ "", "@d/r" },	 { "l@x", "" },	 { "l@", "" },
+	{ "l@d.", "" }, { "l@d/x", "" }, { "l@d/", "" }, { "l@d/", "\xe3\x81\x8b" },
+};
+
+static struct strview jid_with(uint32_t c, size_t place, struct arena *a)
+{
+	struct utf8 u = utf8_of(c);
+
+	return arena_printf(a, "%s%.*s%s", places[place].before, u.n, u.bytes, places[place].after);
+}
+
 /* Equal JIDs must have equal bytes, so preparing twice must change nothing. */
 START_TEST(preparation_is_stable_for_every_character)
 {
 	CLEANUP(arena_done) struct arena a = { 0 };
 
 	for (uint32_t c = 0x80 + (uint32_t)_i; c < 0x30000; c += 16) {
-		char u[4] = { (char)(0xf0 | c >> 18), (char)(0x80 | (c >> 12 & 63)),
-			      (char)(0x80 | (c >> 6 & 63)), (char)(0x80 | (c & 63)) };
-		size_t skip = 0;
-
-		if (c < 0x800)
-			u[skip = 2] = (char)(0xc0 | c >> 6);
-		else if (c < 0x10000)
-			u[skip = 1] = (char)(0xe0 | c >> 12);
-		for (int part = 0; part < 3; part++) {
-			struct strview text =
-				arena_printf(&a, "%s%.*s%s",
-					     part == 0	 ? "x"
-					     : part == 1 ? "l@x"
-							 : "l@d/x",
-					     (int)(4 - skip), u + skip, part == 0 ? "@d" : "");
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			struct strview text = jid_with(c, i, &a);
 			struct jid jid, again;
 
 			if (jid_parse(text, &a, &jid) != JID_OK)
@@ -194,6 +216,62 @@ START_TEST(preparation_is_stable_for_every_character)
 		}
 		arena_reset(&a);
 	}
+}
+END_TEST
+
+static bool same_jid(const struct jid *a, const struct jid *b)
+{
+	return strview_eq(a->full, b->full) && strview_eq(a->bare, b->bare) &&
+	       strview_eq(a->local, b->local) && strview_eq(a->domain, b->domain) &&
+	       strview_eq(a->resource, b->resource);
+}
+
+START_TEST(what_is_split_without_preparation_needs_none)
+{
+	CLEANUP(arena_done) struct arena a = { 0 };
+
+	for (uint32_t c = 1 + (uint32_t)_i; c < 0x30000; c += 16) {
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			struct strview text = jid_with(c, i, &a);
+			struct jid split, jid;
+
+			if (!jid_split(text, &split))
+				continue;
+			if (jid_parse(text, &a, &jid) != JID_OK || !same_jid(&jid, &split))
+				ck_abort_msg("U+%04X in %.*s", c, SV_ARG(text));
+		}
+		arena_reset(&a);
+	}
+}
+END_TEST
+
+START_TEST(what_is_no_jid_or_would_change_is_not_split)
+{
+	struct jid jid;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ck_assert_msg(!jid_split(bad[i].text, &jid), "%.*s", SV_ARG(bad[i].text));
+	ck_assert(!jid_split(SV("A@b"), &jid));
+	ck_assert(!jid_split(SV("a@B"), &jid));
+	ck_assert(!jid_split(SV("a@b."), &jid));
+	ck_assert(!jid_split(SV("a@b/\xef\xbc\x91"), &jid)); /* fullwidth one */
+}
+END_TEST
+
+START_TEST(what_servers_stamp_is_split)
+{
+	static const char *const texts[] = {
+		"juliet@example.com/balcony-0f3a",
+		"room@muc.example.org/J\xc3\xbcrgen with a long name",
+		"room@muc.example.org/\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd",
+		"room@muc.example.org/\xe6\x9d\x8e \xf0\x9f\x99\x82",
+		"a.b_c-1@_x.example",
+		"example.com",
+	};
+	struct jid jid;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		ck_assert_msg(jid_split(strview_of(texts[i]), &jid), "%s", texts[i]);
 }
 END_TEST
 
@@ -222,6 +300,9 @@ int main(void)
 		{ a_jid_is_split_and_prepared, ARRAY_SIZE(good) },
 		{ what_is_no_jid_is_refused_by_its_part, ARRAY_SIZE(bad) },
 		{ preparation_is_stable_for_every_character, 16 },
+		{ what_is_split_without_preparation_needs_none, 16 },
+		{ what_is_no_jid_or_would_change_is_not_split, 0 },
+		{ what_servers_stamp_is_split, 0 },
 		{ without_memory_there_is_no_jid, 0 },
 		{ each_result_has_a_text, 0 },
 	};
