@@ -68,6 +68,9 @@ void conn_open(struct conn *c, const struct conn_options *options, struct stream
 void conn_starttls(struct conn *c, const struct tls_options *options);
 void conn_starttls_failed(struct conn *c, struct fault *why); /* consumes why; the stream is dead */
 
+/* The address tried does not answer: the next one. False: there is none, or it is connected. */
+bool conn_skip_address(struct conn *c);
+
 /* Gives up while still connecting; tells nobody. */
 void conn_cancel(struct conn *c);
 

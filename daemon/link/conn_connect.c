@@ -62,6 +62,21 @@ void conn_resolved(struct ev_loop *loop, ev_watcher *w, int revents)
 	conn_sync(c);
 }
 
+bool conn_skip_address(struct conn *c)
+{
+	const struct address *addresses;
+	size_t n = 0;
+
+	if (c->phase != CONN_CONNECTING)
+		return false;
+	fault_unref(resolve_result(c->query, &addresses, &n));
+	if (c->next_address >= n)
+		return false;
+	note_fault(c, fault_errno(ETIMEDOUT, transport_peer(c->transport)));
+	try_next_address(c);
+	return true;
+}
+
 static void begin_stream(struct conn *c)
 {
 	resolve_free(TAKE_PTR(c->query));

@@ -79,9 +79,17 @@ static struct fault *closing_fault(const struct link *k)
 		     : fault_new(FAULT_NOT_CONNECTED, "the stream is not connected");
 }
 
+/* Features that no call has consumed are there for the next one, also while an orderly close goes
+ * on. */
+static bool has_features(const struct link *k)
+{
+	return k->features_unconsumed && conn_state(&k->conn) < STREAM_CLOSED &&
+	       !stream_cause(k->conn.stream);
+}
+
 static void wait_features(struct link *k, struct request *r, const struct param_seconds *timeout)
 {
-	struct fault *why = closing_fault(k);
+	struct fault *why = has_features(k) ? NULL : closing_fault(k);
 
 	if (why) {
 		request_fail(r, why);

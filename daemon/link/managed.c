@@ -264,6 +264,11 @@ static void step_timed_out(struct link *k)
 	struct fault *why;
 
 	k->step_deadline = UINT64_MAX;
+	if (conn_skip_address(&k->conn)) {
+		if (k->conn.phase != CONN_IDLE)
+			managed_wind_up(k);
+		return;
+	}
 	why = fault_new(FAULT_TRANSPORT_ERROR, "no answer at step \"%s\" within %g s",
 			k->negotiate ? negotiate_step(k->negotiate) : "connect",
 			(double)k->section->negotiation_timeout / 1e9);
