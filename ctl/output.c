@@ -7,18 +7,16 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* Of well-formed UTF-8 at p: the character and its length. */
-static size_t decode(const char *p, size_t n, uint32_t *ret)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	size_t len = u[0] < 0x80 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+#include "protocol/base/utf8.h"
 
-	if (len > n)
-		len = 1;
-	*ret = len == 1 ? u[0] : u[0] & (0xffu >> (len + 1));
-	for (size_t i = 1; i < len; i++)
-		*ret = *ret << 6 | (u[i] & 0x3fu);
-	return len;
+/* The character at the front of v and its length; a byte that begins none stands for itself. */
+static size_t decode(struct strview v, uint32_t *ret)
+{
+	size_t n = utf8_decode(v, ret);
+
+	if (n == 0)
+		*ret = (unsigned char)*v.p;
+	return n ? n : 1;
 }
 
 /* What can move the cursor, change how later text looks, or look like another line. */
@@ -46,7 +44,7 @@ static void put_safe(struct buf *b, struct strview v, bool json)
 
 	while (i < v.n) {
 		uint32_t c;
-		size_t len = decode(v.p + i, v.n - i, &c);
+		size_t len = decode((struct strview){ v.p + i, v.n - i }, &c);
 
 		if (is_unsafe(c) && !(json && c == '\n')) {
 			buf_put(b, v.p + from, i - from);

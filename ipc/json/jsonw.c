@@ -5,6 +5,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "protocol/base/utf8.h"
+
 enum {
 	BLOCK = 16,	   /* bytes looked at together */
 	ESCAPE_MAX = 6,	   /* \u0000 */
@@ -100,22 +102,12 @@ static bool needs_escape(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\';
 }
 
-/* The length of the UTF-8 sequence at p (RFC 3629 section 4), or 0. */
-static size_t sequence_length(const char *p, size_t n)
-{
-	unsigned char c = (unsigned char)*p;
-	size_t len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-
-	if (c == 0)
-		return 1;
-	return len <= n && strview_is_utf8((struct strview){ p, len }) ? len : 0;
-}
-
 /* For what is not valid UTF-8, byte by byte. */
 static void escape_invalid(struct buf *b, struct strview v)
 {
 	for (size_t i = 0; i < v.n;) {
-		size_t len = sequence_length(v.p + i, v.n - i);
+		uint32_t c;
+		size_t len = utf8_decode((struct strview){ v.p + i, v.n - i }, &c);
 		char *to = buf_reserve(b, ESCAPE_MAX);
 
 		if (!to)
@@ -123,8 +115,8 @@ static void escape_invalid(struct buf *b, struct strview v)
 		if (len == 0) {
 			memcpy(to, "\xef\xbf\xbd", REPLACEMENT_N);
 			b->n += REPLACEMENT_N;
-		} else if (len == 1 && needs_escape((unsigned char)v.p[i])) {
-			b->n = (size_t)(put_escape(to, (unsigned char)v.p[i]) - b->p);
+		} else if (c < 0x80 && needs_escape((unsigned char)c)) {
+			b->n = (size_t)(put_escape(to, (unsigned char)c) - b->p);
 		} else {
 			memcpy(to, v.p + i, len);
 			b->n += len;

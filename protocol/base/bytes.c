@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "protocol/base/utf8.h"
+
 enum {
 	BUF_MIN = 256,
 	BUF_KEEP = 16 * 1024,
@@ -22,6 +24,13 @@ bool strview_is_space(struct strview v)
 	return true;
 }
 
+bool strview_is_utf8(struct strview v)
+{
+	struct utf8_check c = { 0 };
+
+	return utf8_check(&c, v) == v.n && c.more == 0;
+}
+
 char *strview_dup(struct strview v)
 {
 	char *s = malloc(v.n + 1);
@@ -34,58 +43,17 @@ char *strview_dup(struct strview v)
 	return s;
 }
 
-/* Length of the UTF-8 sequence at p (RFC 3629 section 4), 0 if it is not one or is cut off. */
-static size_t utf8_sequence(const unsigned char *p, size_t n)
-{
-	unsigned char lo = 0x80, hi = 0xbf;
-	size_t len;
-
-	if (p[0] >= 0xc2 && p[0] <= 0xdf)
-		len = 2;
-	else if ((p[0] & 0xf0) == 0xe0)
-		len = 3;
-	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
-		len = 4;
-	else
-		return 0;
-	if (p[0] == 0xe0)
-		lo = 0xa0;
-	else if (p[0] == 0xed)
-		hi = 0x9f;
-	else if (p[0] == 0xf0)
-		lo = 0x90;
-	else if (p[0] == 0xf4)
-		hi = 0x8f;
-	if (n < len || p[1] < lo || p[1] > hi)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
-bool strview_is_utf8(struct strview v)
-{
-	const unsigned char *p = (const unsigned char *)v.p;
-
-	for (size_t i = 0; i < v.n;) {
-		size_t len = 1;
-
-		if (p[i] == 0)
-			return false;
-		if (p[i] >= 0x80)
-			len = utf8_sequence(p + i, v.n - i);
-		if (len == 0)
-			return false;
-		i += len;
-	}
-	return true;
-}
-
 void buf_done(struct buf *b)
 {
 	free(b->p);
 	*b = BUF_INIT;
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->p)
+		explicit_bzero(b->p, b->cap);
+	buf_done(b);
 }
 
 char *buf_reserve(struct buf *b, size_t n)
@@ -239,29 +207,4 @@ int base64_decode(struct strview text, struct buf *b)
 		buf_put(b, out, (size_t)n);
 	}
 	return b->error;
-}
-
-struct rcbuf *rcbuf_new(struct strview v)
-{
-	struct rcbuf *r = malloc(sizeof(*r) + v.n);
-
-	if (!r)
-		return NULL;
-	r->refs = 1;
-	r->n = v.n;
-	if (v.n)
-		memcpy(r->p, v.p, v.n);
-	return r;
-}
-
-struct rcbuf *rcbuf_ref(struct rcbuf *r)
-{
-	r->refs++;
-	return r;
-}
-
-void rcbuf_unref(struct rcbuf *r)
-{
-	if (r && --r->refs == 0)
-		free(r);
 }

@@ -1,6 +1,6 @@
 /*
- * Bytes: views that own nothing, a growable buffer with a latched error, and an immutable shared
- * buffer. Text is UTF-8 and not NUL-terminated unless a function says so.
+ * Bytes: views that own nothing, and a growable buffer with a latched error. Text is UTF-8 and not
+ * NUL-terminated unless a function says so.
  */
 #pragma once
 
@@ -73,6 +73,7 @@ struct buf {
 #define BUF_INIT ((struct buf){ 0 })
 
 void buf_done(struct buf *b);		    /* safe on a zeroed buf and twice */
+void buf_wipe(struct buf *b);		    /* the same, of a secret */
 char *buf_reserve(struct buf *b, size_t n); /* room for n more at p + this->n; NULL when latched */
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -107,13 +108,3 @@ static inline struct strview buf_view(const struct buf *b)
 
 /* Decodes RFC 4648 base64 (padding required, no white space) onto b. 0, -EINVAL or -ENOMEM. */
 int base64_decode(struct strview text, struct buf *b);
-
-/* Immutable bytes with a count of references (one thread). */
-struct rcbuf {
-	size_t refs, n;
-	char p[];
-};
-
-struct rcbuf *rcbuf_new(struct strview v); /* NULL without memory */
-struct rcbuf *rcbuf_ref(struct rcbuf *r);
-void rcbuf_unref(struct rcbuf *r); /* takes NULL */

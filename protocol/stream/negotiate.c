@@ -6,13 +6,6 @@
 #include "protocol/stream/negotiate_private.h"
 #include "protocol/stream/sasl.h"
 
-void negotiate_wipe(struct negotiate *n)
-{
-	if (n->data.p)
-		explicit_bzero(n->data.p, n->data.cap);
-	buf_done(&n->data);
-}
-
 struct negotiate *negotiate_new(const struct negotiate_options *options)
 {
 	struct negotiate *n = calloc(1, sizeof(*n));
@@ -37,7 +30,7 @@ void negotiate_free(struct negotiate *n)
 {
 	if (!n)
 		return;
-	negotiate_wipe(n);
+	buf_wipe(&n->data);
 	sasl_free(n->sasl);
 	fault_unref(n->fault);
 	arena_done(&n->scratch);
@@ -92,7 +85,7 @@ enum negotiate_action negotiate_send(struct negotiate *n, struct elem *e, bool s
 void negotiate_begin(struct negotiate *n)
 {
 	n->elem = NULL;
-	negotiate_wipe(n);
+	buf_wipe(&n->data);
 	arena_reset(&n->scratch);
 }
 

@@ -52,7 +52,6 @@ enum negotiate_action negotiate_fail_auth(struct negotiate *n, struct strview co
 					  struct strview text);
 enum negotiate_action negotiate_fail_memory(struct negotiate *n);
 
-void negotiate_wipe(struct negotiate *n); /* SASL's data */
 /* Forgets what was sent last; then the next element is built in n->scratch and n->data. */
 void negotiate_begin(struct negotiate *n);
 /* e: NULL without memory. */

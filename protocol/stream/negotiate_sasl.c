@@ -79,7 +79,7 @@ static enum negotiate_action on_challenge(struct negotiate *n, const struct elem
 
 	if (!text.p)
 		return negotiate_fail_memory(n);
-	negotiate_wipe(n); /* text may be in scratch */
+	buf_wipe(&n->data); /* text may be in scratch */
 	f = sasl_step(n->sasl, text, &n->data);
 	if (!f)
 		return send_sasl(n, "response");

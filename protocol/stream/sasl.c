@@ -251,13 +251,6 @@ static struct fault *check_iterations(const struct sasl *s, struct strview messa
 	return found ? NULL : fault_of(s, GSASL_MECHANISM_PARSE_ERROR);
 }
 
-static void wipe(struct buf *b)
-{
-	if (b->p)
-		explicit_bzero(b->p, b->cap);
-	buf_done(b);
-}
-
 /* Runs the mechanism on decoded input; *ret_rc is GSASL_OK or GSASL_NEEDS_MORE on success. */
 static struct fault *run(struct sasl *s, struct strview in, struct buf *out)
 {
@@ -297,7 +290,7 @@ static struct fault *decode(const struct sasl *s, struct strview text, struct bu
 
 struct fault *sasl_step(struct sasl *s, struct strview challenge, struct buf *out)
 {
-	CLEANUP(wipe) struct buf in = BUF_INIT;
+	CLEANUP(buf_wipe) struct buf in = BUF_INIT;
 	struct fault *fault;
 	bool first = !s->started;
 
@@ -315,7 +308,7 @@ struct fault *sasl_step(struct sasl *s, struct strview challenge, struct buf *ou
 
 struct fault *sasl_success(struct sasl *s, struct strview data)
 {
-	CLEANUP(wipe) struct buf in = BUF_INIT;
+	CLEANUP(buf_wipe) struct buf in = BUF_INIT;
 	struct fault *fault;
 
 	if (s->complete)

@@ -1,4 +1,4 @@
-/* Views, buffers, base64, shared bytes, UTF-8. */
+/* Views, buffers, base64, UTF-8. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -251,22 +251,6 @@ START_TEST(base64_is_that_of_rfc_4648)
 }
 END_TEST
 
-START_TEST(shared_bytes_live_as_long_as_their_last_reference)
-{
-	char text[] = "shared";
-	struct rcbuf *r = rcbuf_new(strview_of(text)), *again = rcbuf_ref(r);
-
-	memset(text, 'x', 6);
-	rcbuf_unref(r);
-	ck_assert(strview_eq((struct strview){ again->p, again->n }, SV("shared")));
-	rcbuf_unref(again);
-	rcbuf_unref(NULL);
-	r = rcbuf_new(SV_NONE);
-	ck_assert_uint_eq(r->n, 0);
-	rcbuf_unref(r);
-}
-END_TEST
-
 int main(void)
 {
 	struct suite_test tests[] = {
@@ -280,7 +264,6 @@ int main(void)
 		{ the_first_error_is_latched_until_it_is_cleared, 0 },
 		{ without_memory_a_buffer_keeps_what_it_has, 0 },
 		{ base64_is_that_of_rfc_4648, 0 },
-		{ shared_bytes_live_as_long_as_their_last_reference, 0 },
 	};
 
 	return suite_run("bytes", tests, ARRAY_SIZE(tests));
