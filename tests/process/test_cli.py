@@ -277,6 +277,7 @@ def _():
         c.event("stream.link", stream="kept", link="up", jid="user@example.test/other")
         d.signal(signal.SIGTERM)
         again.end()
+        equal(d.wait(), 0)
 
 
 @test("limits of a reload hold for who connects afterwards")
