@@ -8,11 +8,6 @@ static const uint32_t always = (uint32_t)1 << EVENT_EVENTS_LOST |
 			       (uint32_t)1 << EVENT_SUBSCRIPTION_ENDED |
 			       (uint32_t)1 << EVENT_DAEMON_STOPPING;
 
-static struct fault *no_memory(void)
-{
-	return fault_new(FAULT_INTERNAL, "out of memory");
-}
-
 static struct strview text_of(const json_t *string)
 {
 	return (struct strview){ json_string_value(string), json_string_length(string) };
@@ -57,12 +52,12 @@ static struct fault *take_streams(struct subscription *sub, const json_t *names)
 		return NULL;
 	sub->streams = calloc(json_array_size(names) + 1, sizeof(*sub->streams));
 	if (!sub->streams)
-		return no_memory();
+		return fault_no_memory();
 	json_array_foreach(names, i, name)
 	{
 		sub->streams[i] = strview_dup(text_of(name));
 		if (!sub->streams[i])
-			return no_memory();
+			return fault_no_memory();
 		sub->n_streams++;
 	}
 	return NULL;
@@ -75,7 +70,7 @@ struct fault *subscription_new(const struct params_subscribe *p, struct subscrip
 	struct fault *why;
 
 	if (!sub)
-		return no_memory();
+		return fault_no_memory();
 	list_init(&sub->losses);
 	sub->format = p->format < 0 ? XSO_TYPED : (enum xso_format)p->format;
 	sub->level = p->level < 0 ? EVENT_LEVEL_INFO : p->level;

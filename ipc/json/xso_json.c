@@ -137,7 +137,7 @@ struct fault *xso_json_check(const struct elem *e, const struct xso_json_context
 	case XSO_NO_MEMORY:
 		break;
 	}
-	return fault_new(FAULT_INTERNAL, "out of memory");
+	return fault_no_memory();
 }
 
 struct fault *xso_json_read(const json_t *value, const char *path,

@@ -119,7 +119,7 @@ static struct fault *parse_fault(const json_error_t *error)
 {
 	switch (json_error_code(error)) {
 	case json_error_out_of_memory:
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	case json_error_duplicate_key:
 		return fault_new(FAULT_INVALID_REQUEST, "%s", error->text);
 	case json_error_numeric_overflow:

@@ -31,10 +31,15 @@ static const struct {
 };
 
 /* Handed out without memory; its count never reaches 0 and it is never written to. */
-static struct fault fault_no_memory = {
+static struct fault no_memory = {
 	.kind = FAULT_INTERNAL,
 	.message = "out of memory",
 };
+
+struct fault *fault_no_memory(void)
+{
+	return &no_memory;
+}
 
 struct fault *fault_new(enum fault_kind kind, const char *format, ...)
 {
@@ -44,7 +49,7 @@ struct fault *fault_new(enum fault_kind kind, const char *format, ...)
 
 	assert(kind < FAULT_KIND_COUNT_);
 	if (!f)
-		return &fault_no_memory;
+		return &no_memory;
 	f->refs = 1;
 	f->kind = kind;
 	f->message = fault_kind_name(kind) ? fault_kind_name(kind) : "error";
@@ -68,7 +73,7 @@ struct fault *fault_errno(int errnum, const char *context)
 
 void fault_set_errnum(struct fault *f, int errnum)
 {
-	if (f != &fault_no_memory)
+	if (f != &no_memory)
 		f->errnum = errnum;
 }
 
@@ -76,20 +81,20 @@ struct fault *fault_ref(const struct fault *f)
 {
 	struct fault *shared = (struct fault *)f;
 
-	if (shared && shared != &fault_no_memory)
+	if (shared && shared != &no_memory)
 		shared->refs++;
 	return shared;
 }
 
 void fault_set_lasting(struct fault *f)
 {
-	if (f != &fault_no_memory)
+	if (f != &no_memory)
 		f->lasting = true;
 }
 
 void fault_set_sent(struct fault *f, bool sent)
 {
-	if (f == &fault_no_memory)
+	if (f == &no_memory)
 		return;
 	f->has_sent = true;
 	f->sent = sent;
@@ -97,7 +102,7 @@ void fault_set_sent(struct fault *f, bool sent)
 
 void fault_unref(struct fault *f)
 {
-	if (!f || f == &fault_no_memory || --f->refs > 0)
+	if (!f || f == &no_memory || --f->refs > 0)
 		return;
 	arena_done(&f->arena);
 	free(f);
@@ -113,7 +118,7 @@ void fault_set(struct fault *f, const char **field, struct strview v)
 {
 	struct strview copy;
 
-	if (f == &fault_no_memory || !v.p)
+	if (f == &no_memory || !v.p)
 		return;
 	copy = arena_dup(&f->arena, v);
 	if (copy.p)

@@ -52,12 +52,15 @@ struct fault {
 	struct arena arena;
 };
 
-/*
- * A new fault with one reference. Never NULL: without memory a static one of kind FAULT_INTERNAL
- * ("out of memory") comes back, which may be unreferenced like any other.
- */
+/* A new fault with one reference. Never NULL: without memory it is fault_no_memory(). */
 struct fault *fault_new(enum fault_kind kind, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * "out of memory", of kind FAULT_INTERNAL: a static one that takes references like any other and
+ * cannot be set.
+ */
+struct fault *fault_no_memory(void);
 
 /* transport-error of a positive errno: "CONTEXT: Connection refused"; context may be NULL. */
 struct fault *fault_errno(int errnum, const char *context);

@@ -56,7 +56,7 @@ enum negotiate_action negotiate_fail_tls(struct negotiate *n, const char *reason
 
 enum negotiate_action negotiate_fail_memory(struct negotiate *n)
 {
-	return negotiate_fail(n, fault_new(FAULT_INTERNAL, "out of memory"));
+	return negotiate_fail(n, fault_no_memory());
 }
 
 enum negotiate_action negotiate_fail_auth(struct negotiate *n, struct strview condition,

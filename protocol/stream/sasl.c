@@ -67,7 +67,7 @@ static struct fault *fault_of(const struct sasl *s, int rc)
 	};
 
 	if (rc == GSASL_MALLOC_ERROR)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (known[i].rc == rc)
 			return auth_error(s->mechanism->name, known[i].condition, known[i].text);
@@ -172,7 +172,7 @@ struct sasl *sasl_new(const struct strview *offered, size_t n_offered, struct st
 		return NULL;
 	s = calloc(1, sizeof(*s));
 	if (!s) {
-		*ret_fault = fault_new(FAULT_INTERNAL, "out of memory");
+		*ret_fault = fault_no_memory();
 		return NULL;
 	}
 	s->mechanism = m;
@@ -271,7 +271,7 @@ static struct fault *run(struct sasl *s, struct strview in, struct buf *out)
 	if (answer)
 		explicit_bzero(answer, n);
 	gsasl_free(answer);
-	return out && out->error ? fault_new(FAULT_INTERNAL, "out of memory") : NULL;
+	return out && out->error ? fault_no_memory() : NULL;
 }
 
 static struct fault *decode(const struct sasl *s, struct strview text, struct buf *ret)
@@ -279,7 +279,7 @@ static struct fault *decode(const struct sasl *s, struct strview text, struct bu
 	int r = strview_is(text, "=") ? 0 : base64_decode(text, ret);
 
 	if (r == -ENOMEM)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	if (r < 0)
 		return auth_error(s->mechanism->name, "incorrect-encoding",
 				  "the server's SASL data is not base64");

@@ -140,7 +140,7 @@ struct fault *stream_send(struct stream *s, const struct elem *e)
 		return NULL;
 	}
 	if (r == -ENOMEM)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	f = fault_new(FAULT_INVALID_XSO, "%s", issue.text ? issue.text : "cannot be written");
 	fault_set(f, &f->path, SV(""));
 	return f;
@@ -153,7 +153,7 @@ struct fault *stream_send_bytes(struct stream *s, struct strview bytes)
 	buf_put_sv(&s->out, bytes);
 	if (s->out.error) {
 		s->out.error = 0;
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	}
 	s->queued_total += bytes.n;
 	return NULL;
@@ -185,7 +185,7 @@ struct fault *stream_reset(struct stream *s, uint64_t now)
 	s->now = now;
 	r = write_header(s);
 	if (r == -ENOMEM)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	if (r < 0)
 		return fault_new(FAULT_INVALID_PARAMS, "the stream's header cannot be written");
 	stream_forget_input(s);

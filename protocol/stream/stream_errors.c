@@ -186,7 +186,7 @@ struct fault *stream_close_with_error(struct stream *s, const char *condition,
 		return invalid("/text", "a character that XML cannot carry");
 	r = write_error(s, condition, text, application, &issue);
 	if (r == -ENOMEM)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	if (r < 0)
 		return invalid("/application", issue.text ? issue.text : "cannot be written");
 	s->now = now;
