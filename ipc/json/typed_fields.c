@@ -94,58 +94,60 @@ static bool read_flag(struct typed_reader *o, const struct xso_field *f, const s
 	return true;
 }
 
-static bool read_strings(struct typed_reader *o, const struct xso_field *f,
-			 const struct jsonr_at *at, const json_t *value)
-{
-	struct xso_list *list = member(o, f);
+/* One item of a list, which was cleared. */
+typedef bool (*read_item_fn)(struct jsonr *, const struct jsonr_at *, const struct xso_field *,
+			     const json_t *, void *item);
 
-	if (!json_is_array(value)) {
+static bool read_items(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		       const json_t *array, size_t item_size, read_item_fn read_item)
+{
+	if (!json_is_array(array)) {
 		jsonr_fail(o->r, at, "must be an array");
 		return false;
 	}
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		struct strview *item = xso_list_add(list, sizeof(*item), o->r->a);
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		void *item = xso_list_add(member(o, f), item_size, o->r->a);
 
 		if (!item)
 			jsonr_no_memory(o->r);
 		if (!item ||
-		    !read_str(o->r, JSONR_AT_INDEX(at, i), f->type, json_array_get(value, i), item))
+		    !read_item(o->r, JSONR_AT_INDEX(at, i), f, json_array_get(array, i), item))
 			return false;
 	}
 	return true;
+}
+
+static bool read_string(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
+			const json_t *value, void *item)
+{
+	return read_str(r, at, f->type, value, item);
+}
+
+static bool read_strings(struct typed_reader *o, const struct xso_field *f,
+			 const struct jsonr_at *at, const json_t *value)
+{
+	return read_items(o, f, at, value, sizeof(struct strview), read_string);
+}
+
+static bool read_object(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
+			const json_t *value, void *item)
+{
+	struct xso *x = typed_read_object(r, at, value, f->cls);
+
+	*(struct xso **)item = x;
+	return x;
 }
 
 static bool read_one(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
 		     const json_t *value)
 {
-	struct xso *x = typed_read_object(o->r, at, value, f->cls);
-
-	*(struct xso **)member(o, f) = x;
-	return x;
+	return read_object(o->r, at, f, value, member(o, f));
 }
 
 static bool read_many(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
 		      const json_t *value)
 {
-	struct xso_list *list = member(o, f);
-
-	if (!json_is_array(value)) {
-		jsonr_fail(o->r, at, "must be an array");
-		return false;
-	}
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		struct xso **item = xso_list_add(list, sizeof(*item), o->r->a);
-
-		if (!item) {
-			jsonr_no_memory(o->r);
-			return false;
-		}
-		*item = typed_read_object(o->r, JSONR_AT_INDEX(at, i), json_array_get(value, i),
-					  f->cls);
-		if (!*item)
-			return false;
-	}
-	return true;
+	return read_items(o, f, at, value, sizeof(struct xso *), read_object);
 }
 
 /* What is to be in the field f may not be another one's by its name. */
@@ -187,13 +189,15 @@ static bool read_any(struct typed_reader *o, const struct xso_field *f, const st
 	return e && belongs(o, f, at, e);
 }
 
-/* A member of {lang, text}. */
-static bool read_text_members(struct jsonr *r, const struct jsonr_at *at, const json_t *object,
-			      struct xso_text *ret)
+/* {lang, text} */
+static bool read_lang_text(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
+			   const json_t *object, void *item)
 {
+	struct xso_text *ret = item;
 	const char *key;
 	json_t *value;
 
+	(void)f;
 	if (!json_is_object(object)) {
 		jsonr_fail(r, at, "must be an object of lang and text");
 		return false;
@@ -220,22 +224,7 @@ static bool read_text_members(struct jsonr *r, const struct jsonr_at *at, const 
 static bool read_lang_texts(struct typed_reader *o, const struct xso_field *f,
 			    const struct jsonr_at *at, const json_t *value)
 {
-	struct xso_list *list = member(o, f);
-
-	if (!json_is_array(value)) {
-		jsonr_fail(o->r, at, "must be an array");
-		return false;
-	}
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		struct xso_text *item = xso_list_add(list, sizeof(*item), o->r->a);
-
-		if (!item)
-			jsonr_no_memory(o->r);
-		if (!item ||
-		    !read_text_members(o->r, JSONR_AT_INDEX(at, i), json_array_get(value, i), item))
-			return false;
-	}
-	return true;
+	return read_items(o, f, at, value, sizeof(struct xso_text), read_lang_text);
 }
 
 bool (*const typed_read_field[XSO_KIND_COUNT_])(struct typed_reader *, const struct xso_field *,
