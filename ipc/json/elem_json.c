@@ -3,15 +3,10 @@
 #include "ipc/json/jsonw_inline.h"
 #include "protocol/base/ns.h"
 
-static bool same(struct strview a, struct strview b)
-{
-	return a.n == b.n && (a.p == b.p || a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 /* "xml:lang", "{uri}local"; the namespace is not empty. */
 static char *put_attr_ns(struct buf *out, char *to, const struct elem_attr *attr)
 {
-	if (same(attr->ns, SV(XMLNS_XML)) && same(attr->name, SV("lang")))
+	if (strview_eq(attr->ns, SV(XMLNS_XML)) && strview_eq(attr->name, SV("lang")))
 		return JSONW_PUT(to, "xml:");
 	to = jsonw_text(out, JSONW_PUT(to, "{"), attr->ns);
 	return to ? JSONW_PUT(to, "}") : NULL;
@@ -64,7 +59,7 @@ char *elem_json_put(struct buf *out, char *to, const struct elem *e, struct strv
 		to = jsonw_plain(out, JSONW_PUT(to, "{\"name\":\""), e->name);
 	if (to)
 		to = JSONW_PUT(to, "\"");
-	if (to && !same(e->ns, outer_ns)) {
+	if (to && !strview_eq(e->ns, outer_ns)) {
 		to = jsonw_text(out, JSONW_PUT(to, ",\"ns\":\""), e->ns);
 		to = to ? JSONW_PUT(to, "\"") : NULL;
 	}

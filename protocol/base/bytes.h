@@ -41,7 +41,7 @@ static inline struct strview strview_of(const char *cstr)
 
 static inline bool strview_eq(struct strview a, struct strview b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	return a.n == b.n && (a.p == b.p || a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 static inline bool strview_is(struct strview a, const char *cstr)

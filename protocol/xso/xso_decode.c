@@ -56,7 +56,7 @@ static const struct xso_field *catch_all(const struct xso_class *cls, struct str
 
 	for (size_t i = cls->n_fields; i > 0 && cls->fields[i - 1].kind >= XSO_KIND_CONDITION; i--)
 		if (cls->fields[i - 1].kind == XSO_KIND_ANY ||
-		    xso_same(cls->fields[i - 1].tag.ns, ns))
+		    strview_eq(cls->fields[i - 1].tag.ns, ns))
 			f = &cls->fields[i - 1];
 	return f;
 }
@@ -69,8 +69,8 @@ const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview
 
 	for (; f < end; f++)
 		if (f->tag.mark == mark && f->kind != XSO_KIND_ATTR &&
-		    xso_same(f->tag.name, child->name) &&
-		    xso_same(xso_tag_ns(&f->tag, ns), child->ns))
+		    strview_eq(f->tag.name, child->name) &&
+		    strview_eq(xso_tag_ns(&f->tag, ns), child->ns))
 			return f;
 	return catch_all(cls, child->ns);
 }

@@ -34,13 +34,8 @@ extern enum xso_taken (*const xso_take[XSO_KIND_COUNT_])(struct xso_decoder *,
 							 const struct xso_field *,
 							 const struct elem *);
 
-static inline bool xso_same(struct strview a, struct strview b)
-{
-	return a.n == b.n && (a.p == b.p || a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 /* Attributes without a prefix are in no namespace, whatever that of their element is. */
 static inline bool xso_attr_is(const struct xso_tag *tag, const struct elem_attr *attr)
 {
-	return xso_same(tag->name, attr->name) && xso_same(tag->ns, attr->ns);
+	return strview_eq(tag->name, attr->name) && strview_eq(tag->ns, attr->ns);
 }

@@ -9,7 +9,7 @@
 static bool tag_is(const struct xso_tag *tag, struct strview outer, struct strview ns,
 		   struct strview name)
 {
-	return xso_same(tag->name, name) && xso_same(xso_tag_ns(tag, outer), ns);
+	return strview_eq(tag->name, name) && strview_eq(xso_tag_ns(tag, outer), ns);
 }
 
 /* All text of an element that may have no other content; false if it has. */
