@@ -1,7 +1,6 @@
 #include "ctl/daemon.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

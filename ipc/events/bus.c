@@ -1,7 +1,5 @@
 #include "ipc/events/bus_private.h"
-#include "ipc/json/jsonw.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -88,7 +86,7 @@ struct fault *bus_subscribe(struct bus *b, struct session *s, const struct param
 	sub->taker = get_taker(b, s);
 	if (!sub->taker) {
 		subscription_free(sub);
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	}
 	sub->id = s->next_subscription++;
 	sub->taker->n_subscriptions++;

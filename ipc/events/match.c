@@ -1,5 +1,5 @@
 #include "ipc/events/match_private.h"
-#include "ipc/rpc/method.h"
+#include "ipc/json/jsonw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +10,14 @@ struct compiler {
 	struct strview path; /* of the match or child that is being compiled */
 };
 
-static struct fault *no_memory(void)
-{
-	return fault_new(FAULT_INTERNAL, "out of memory");
-}
-
 static struct fault *fault_at(const struct compiler *c, const char *key, const char *text)
 {
 	CLEANUP(buf_done) struct buf path = BUF_INIT;
 	struct fault *why = fault_new(FAULT_INVALID_PARAMS, "%s", text);
 
+	buf_put_sv(&path, c->path);
 	if (key)
-		param_path(&path, c->path, strview_of(key));
-	else
-		buf_put_sv(&path, c->path);
+		jsonw_pointer(&path, strview_of(key));
 	if (!path.error)
 		fault_set(why, &why->path, buf_view(&path));
 	return why;
@@ -39,7 +33,7 @@ static struct fault *take_string(const struct compiler *c, const char *key, cons
 		return fault_at(c, key, text);
 	}
 	*ret = arena_dup(c->arena, (struct strview){ json_string_value(v), json_string_length(v) });
-	return ret->p ? NULL : no_memory();
+	return ret->p ? NULL : fault_no_memory();
 }
 
 static struct fault *take_kind(const struct compiler *c, const char *key, const json_t *v, void *to)
@@ -54,7 +48,7 @@ static struct fault *take_kind(const struct compiler *c, const char *key, const 
 		return fault_at(c, key, "no class of that kind");
 	m->kind_ns = arena_dup(c->arena, ns);
 	m->kind_name = arena_dup(c->arena, name);
-	return m->kind_ns.p && m->kind_name.p ? NULL : no_memory();
+	return m->kind_ns.p && m->kind_name.p ? NULL : fault_no_memory();
 }
 
 static struct fault *take_jid(const struct compiler *c, const char *key, const json_t *v,
@@ -69,7 +63,7 @@ static struct fault *take_jid(const struct compiler *c, const char *key, const j
 		return why;
 	r = jid_parse(text, c->arena, ret);
 	if (r == JID_NO_MEMORY)
-		return no_memory();
+		return fault_no_memory();
 	if (r == JID_OK)
 		return NULL;
 	snprintf(message, sizeof(message), "\"%s\" of a match is no JID: %s", key,
@@ -141,9 +135,10 @@ static struct fault *take_has(const struct compiler *c, const char *key, const j
 	struct match_child *has = &((struct match *)to)->has;
 	struct compiler child = *c;
 
-	param_path(&path, c->path, strview_of(key));
+	buf_put_sv(&path, c->path);
+	jsonw_pointer(&path, strview_of(key));
 	if (path.error)
-		return no_memory();
+		return fault_no_memory();
 	child.path = buf_view(&path);
 	has->set = true;
 	return take_object(&child, v, child_members, ARRAY_SIZE(child_members), has);
@@ -163,14 +158,14 @@ static struct fault *compile_items(struct match_list *m, const json_t *array, co
 
 	m->items = calloc(json_array_size(array) + 1, sizeof(*m->items));
 	if (!m->items)
-		return no_memory();
+		return fault_no_memory();
 	json_array_foreach(array, i, item)
 	{
 		struct compiler c = { &m->arena, ctx, arena_printf(&m->arena, "%s/%zu", path, i) };
 		struct fault *why;
 
 		if (!c.path.p)
-			return no_memory();
+			return fault_no_memory();
 		why = take_object(&c, item, members, ARRAY_SIZE(members), &m->items[i]);
 		if (why)
 			return why;
@@ -186,7 +181,7 @@ struct fault *match_compile(const json_t *array, const char *path,
 	struct fault *why;
 
 	if (!m)
-		return no_memory();
+		return fault_no_memory();
 	why = array ? compile_items(m, array, path, ctx) : NULL;
 	if (why)
 		match_free(m);

@@ -1,7 +1,6 @@
 #include "ipc/json/jsonr.h"
 
-#include <stdio.h>
-
+#include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
 #include "protocol/base/utf8.h"
 #include "protocol/xml/xmlwrite.h"
@@ -14,19 +13,10 @@ static void put_path(struct buf *b, const struct jsonr_at *at)
 	if (!at)
 		return;
 	put_path(b, at->up);
-	buf_put_char(b, '/');
-	if (!at->key.p) {
-		buf_printf(b, "%zu", at->index);
-		return;
-	}
-	for (size_t i = 0; i < at->key.n; i++) {
-		if (at->key.p[i] == '~')
-			buf_put_str(b, "~0");
-		else if (at->key.p[i] == '/')
-			buf_put_str(b, "~1");
-		else
-			buf_put_char(b, at->key.p[i]);
-	}
+	if (at->key.p)
+		jsonw_pointer(b, at->key);
+	else
+		buf_printf(b, "/%zu", at->index);
 }
 
 void jsonr_fail(struct jsonr *r, const struct jsonr_at *at, const char *format, ...)
@@ -53,7 +43,7 @@ void jsonr_fail(struct jsonr *r, const struct jsonr_at *at, const char *format, 
 void jsonr_no_memory(struct jsonr *r)
 {
 	if (!r->fault)
-		r->fault = fault_new(FAULT_INTERNAL, "out of memory");
+		r->fault = fault_no_memory();
 }
 
 bool jsonr_enter(struct jsonr *r, const struct jsonr_at *at)
@@ -197,8 +187,9 @@ static bool split_attr_name(struct jsonr *r, const struct jsonr_at *at, struct s
 	return !r->fault;
 }
 
-bool jsonr_attr(struct jsonr *r, const struct jsonr_at *at, const json_t *attrs, const char *key,
-		const json_t *value, struct elem *to)
+/* One member of an object of attributes. */
+static bool read_attr(struct jsonr *r, const struct jsonr_at *at, const json_t *attrs,
+		      const char *key, const json_t *value, struct elem *to)
 {
 	struct strview copy = arena_dup(r->a, strview_of(key)), ns, name, text;
 	const struct jsonr_at *here = JSONR_AT_KEY(at, copy);
@@ -224,7 +215,7 @@ bool jsonr_attrs(struct jsonr *r, const struct jsonr_at *at, const json_t *objec
 	}
 	json_object_foreach((json_t *)object, key, value)
 	{
-		if (!jsonr_attr(r, at, object, key, value, to))
+		if (!read_attr(r, at, object, key, value, to))
 			return false;
 	}
 	return true;

@@ -48,10 +48,6 @@ bool jsonr_string(struct jsonr *r, const struct jsonr_at *at, const json_t *valu
 /* The same of a text that is in the arena already. */
 bool jsonr_carried(struct jsonr *r, const struct jsonr_at *at, struct strview *text);
 
-/* One attribute name of `attrs` or `other_attrs`: "name", "xml:lang", "{uri}local". */
-bool jsonr_attr(struct jsonr *r, const struct jsonr_at *at, const json_t *attrs, const char *key,
-		const json_t *value, struct elem *to);
-
 /* An XSO in any form, in an element of namespace outer_ns (at the top: the stream's). */
 struct elem *jsonr_xso(struct jsonr *r, const struct jsonr_at *at, const json_t *value,
 		       struct strview outer_ns);
@@ -63,7 +59,7 @@ struct elem *jsonr_xml(struct jsonr *r, const struct jsonr_at *at, const json_t 
 /* Children as in raw: strings are texts, objects XSOs in any form; onto `to`. */
 bool jsonr_children(struct jsonr *r, const struct jsonr_at *at, const json_t *array,
 		    struct strview ns, struct elem *to);
-/* The object of attributes, onto `to`. */
+/* The object of attributes, onto `to`: their names are "name", "xml:lang", "{uri}local". */
 bool jsonr_attrs(struct jsonr *r, const struct jsonr_at *at, const json_t *object, struct elem *to);
 
 /* The typed form: an object whose `kind` names its class. */

@@ -68,14 +68,6 @@ void jsonw_key(struct buf *b, const char *key)
 	b->n += n + 3;
 }
 
-void jsonw_key_sv(struct buf *b, struct strview key)
-{
-	jsonw_separate(b);
-	buf_put_char(b, '"');
-	jsonw_escape(b, key);
-	buf_put(b, "\":", 2);
-}
-
 static char *put_escape(char *to, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -346,6 +338,17 @@ void jsonw_raw(struct buf *b, struct strview json)
 {
 	jsonw_separate(b);
 	buf_put_sv(b, json);
+}
+
+void jsonw_pointer(struct buf *b, struct strview key)
+{
+	buf_put_char(b, '/');
+	for (size_t i = 0; i < key.n; i++) {
+		if (key.p[i] == '~' || key.p[i] == '/')
+			buf_put_str(b, key.p[i] == '~' ? "~0" : "~1");
+		else
+			buf_put_char(b, key.p[i]);
+	}
 }
 
 /* Year, month and day of a day count since 1970-01-01, in the Gregorian calendar. */

@@ -13,7 +13,6 @@ void jsonw_begin_array(struct buf *b);
 void jsonw_end_array(struct buf *b);
 
 void jsonw_key(struct buf *b, const char *key); /* plain ASCII without quotes or backslashes */
-void jsonw_key_sv(struct buf *b, struct strview key); /* any text */
 
 void jsonw_string(struct buf *b, struct strview v);
 void jsonw_cstr(struct buf *b, const char *cstr);
@@ -28,6 +27,9 @@ void jsonw_raw(struct buf *b, struct strview json); /* one JSON value that is te
 
 /* "2026-11-22T18:00:00.000000Z" of microseconds since the epoch, quoted. */
 void jsonw_time(struct buf *b, uint64_t unix_us);
+
+/* "/key" at the end of a JSON Pointer (RFC 6901), which is no JSON text yet. */
+void jsonw_pointer(struct buf *b, struct strview key);
 
 /* Escaped content of a string, without the quotes: the hot path. */
 void jsonw_escape(struct buf *b, struct strview v);

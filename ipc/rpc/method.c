@@ -2,7 +2,6 @@
 
 #include "ipc/json/jsonw.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* About 292 years: a time that is added to without overflow. */
@@ -181,22 +180,10 @@ static struct fault *fault_at(struct strview key, struct buf *message)
 	CLEANUP(buf_done) struct buf path = BUF_INIT;
 	struct fault *why = fault_new(FAULT_INVALID_PARAMS, "%.*s", SV_ARG(buf_view(message)));
 
-	param_path(&path, SV(""), key);
+	jsonw_pointer(&path, key);
 	if (!path.error)
 		fault_set(why, &why->path, buf_view(&path));
 	return why;
-}
-
-void param_path(struct buf *b, struct strview parent, struct strview key)
-{
-	buf_put_sv(b, parent);
-	buf_put_char(b, '/');
-	for (size_t i = 0; i < key.n; i++) {
-		if (key.p[i] == '~' || key.p[i] == '/')
-			buf_put_str(b, key.p[i] == '~' ? "~0" : "~1");
-		else
-			buf_put_char(b, key.p[i]);
-	}
 }
 
 static struct fault *wrong_type(const struct param_field *f)
@@ -277,7 +264,7 @@ struct fault *method_decode(enum method_id m, const json_t *params, void **ret)
 	struct fault *why;
 
 	if (!p)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	set_absent(&methods[m], p);
 	why = decode(&methods[m], params, p);
 	if (why)

@@ -109,9 +109,6 @@ enum method_id method_find(struct strview name);
  */
 struct fault *method_decode(enum method_id m, const json_t *params, void **ret);
 
-/* Appends the JSON Pointer to the member `key` of what `parent` points to. */
-void param_path(struct buf *b, struct strview parent, struct strview key);
-
 /* JSON Schema of a parameter, as one JSON value. */
 void param_schema(struct buf *b, const struct param_field *f);
 
