@@ -26,13 +26,14 @@ static const unsigned char stays_in[256] = {
 };
 
 /*
- * Characters beyond ASCII that resourceprep (RFC 6122 appendix B) leaves alone, whatever stands
+ * Characters that resourceprep (RFC 6122 appendix B) leaves alone, whatever stands
  * next to them: none is prohibited, written from right to left, or changed or joined by NFKC. By no
  * means all.
  */
 static const struct {
 	uint32_t first, last;
 } stable[] = {
+	{ ' ', '~' },	      /* ASCII */
 	{ 0xc0, 0x131 },      /* Latin */
 	{ 0x14a, 0x17e },     /* Latin */
 	{ 0x388, 0x3ce },     /* Greek */
@@ -90,32 +91,35 @@ static bool is_stable(uint32_t c)
 	return false;
 }
 
-/* The length of what is stable at the front of v, which is not empty; 0: nothing. */
-static size_t stable_length(struct strview v)
+/* How many bytes at the front of v are from space to tilde. */
+static size_t printable_run(struct strview v)
 {
-	uint64_t word = 0;
-	uint32_t c;
-	size_t n;
+	uint64_t word;
+	size_t i = 0;
 
-	if (v.n >= sizeof(word))
-		memcpy(&word, v.p, sizeof(word));
-	if (is_printable(word))
-		return sizeof(word);
-	if (*v.p >= ' ' && *v.p <= '~')
-		return 1;
-	n = utf8_decode(v, &c);
-	return is_stable(c) ? n : 0;
+	for (; v.n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, v.p + i, sizeof(word));
+		if (!is_printable(word))
+			break;
+	}
+	while (i < v.n && v.p[i] >= ' ' && v.p[i] <= '~')
+		i++;
+	return i;
 }
 
 static bool is_resource(struct strview v)
 {
-	size_t n = v.n > 0 && v.n <= JID_PART_MAX;
+	size_t i = printable_run(v);
 
-	while (v.n && n) {
-		n = stable_length(v);
-		v = (struct strview){ v.p + n, v.n - n };
+	while (i < v.n) {
+		uint32_t c;
+		size_t n = utf8_decode((struct strview){ v.p + i, v.n - i }, &c);
+
+		if (!is_stable(c))
+			return false;
+		i += n;
 	}
-	return n;
+	return v.n > 0 && v.n <= JID_PART_MAX;
 }
 
 bool jid_split(struct strview text, struct jid *ret)
