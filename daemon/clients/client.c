@@ -60,12 +60,23 @@ static void client_read(struct client *k)
 	client_run(k);
 }
 
+/* What it had asked to hear ends, and what it is told goes nowhere. */
+static void deafen(struct client *k)
+{
+	k->deaf = true;
+	k->blocked = false;
+	bus_session_gone(k->clients->bus, k->session);
+	outq_written(&k->session->out, k->session->out.bytes);
+}
+
 void client_flush(struct client *k)
 {
 	struct outq *q = &k->session->out;
 	struct strview views[MAX_VIEWS];
 	struct iovec iov[MAX_VIEWS];
 
+	if (k->deaf)
+		outq_written(q, q->bytes);
 	while (q->bytes > 0 && !k->dying) {
 		size_t n_views = outq_views(q, views, MAX_VIEWS);
 		struct msghdr msg = { .msg_iov = iov, .msg_iovlen = n_views };
@@ -82,7 +93,7 @@ void client_flush(struct client *k)
 			return;
 		}
 		if (n < 0) {
-			client_die(k);
+			deafen(k);
 			return;
 		}
 		k->clients->stats.bytes_out += (uint64_t)n;
@@ -113,11 +124,11 @@ static bool has_ended(const struct client *k)
 
 	if (s->out.failed)
 		return true;
-	if (s->out.bytes > 0)
-		return false;
 	if (s->disconnect)
-		return true;
-	return k->eof && !session_pending(s) && s->n_requests == 0 && list_empty(&s->subscriptions);
+		return s->out.bytes == 0 || k->blocked;
+	if (s->out.bytes > 0 || !k->eof || session_pending(s))
+		return false;
+	return k->deaf || (s->n_requests == 0 && list_empty(&s->subscriptions));
 }
 
 void client_sync(struct client *k)

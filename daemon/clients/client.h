@@ -15,6 +15,7 @@ struct client {
 	ev_io io;
 	uint64_t since_unix_us;
 	bool eof;	 /* it has shut down its writing side */
+	bool deaf;	 /* a write failed: it reads no more, but what it sent is still begun */
 	bool blocked;	 /* the kernel takes no more for now */
 	bool hangup_set; /* in clients.hangups */
 	bool dying;

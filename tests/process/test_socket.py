@@ -3,6 +3,8 @@
 come in, and what happens when there are too many."""
 
 import grp
+import re
+import signal
 import stat
 
 from harness import *
@@ -364,6 +366,26 @@ def _():
             late.finish(i)
         for server in servers[30:]:
             server.close()
+
+
+@test("a client that closes without reading its replies: all that it had sent before is still begun")
+def _():
+    with Daemon() as d, Server() as s, d.client() as watcher:
+        owner = d.client()
+        r = owner.begin("stream.open", name="a", to="example.test", host="127.0.0.1", port=s.port)
+        with s.accept() as server:
+            owner.finish(r)
+            server.header(features=None)
+            owner.call("stream.wait", stream="a", state="OPEN")
+            d.signal(signal.SIGSTOP)  # the replies to the first meet a closed socket
+            owner.send_bytes(b"".join(
+                b'{"jsonrpc":"2.0","id":1,"method":"stream.send","params":{"xso":"<message id=\'m%d\'/>"}}\n'
+                % n for n in range(300)))
+            owner.close()
+            d.signal(signal.SIGCONT)
+            got = server.expect_eof()
+            equal(re.findall("id=.m(\\d+)", got), [str(n) for n in range(300)])
+            watcher.call("daemon.info")
 
 
 main()
