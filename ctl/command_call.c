@@ -2,7 +2,6 @@
 #include "ctl/daemon.h"
 #include "ctl/output.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 /* The parameters: of the command line, or of standard input for "-". NULL after saying why. */

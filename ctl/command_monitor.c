@@ -3,7 +3,6 @@
 #include "ctl/output.h"
 #include "ctl/sentence.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 static json_t *string_array(const struct strings *s)

@@ -1,7 +1,6 @@
 #include "protocol/base/fault.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 

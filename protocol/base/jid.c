@@ -4,8 +4,6 @@
 
 #include <stringprep.h>
 
-#include "protocol/base/utf8.h"
-
 enum {
 	ZONE_MAX = 16, /* of an IPv6 address: a name of a network interface */
 };

@@ -3,48 +3,12 @@
 
 #include "protocol/base/ns.h"
 #include "protocol/stream/stream_private.h"
+#include "protocol/vocab/nonza.h"
 #include "protocol/xml/xmlwrite.h"
-
-/* RFC 6120 4.9.3 */
-static const char *const conditions[] = {
-	"bad-format",
-	"bad-namespace-prefix",
-	"conflict",
-	"connection-timeout",
-	"host-gone",
-	"host-unknown",
-	"improper-addressing",
-	"internal-server-error",
-	"invalid-from",
-	"invalid-namespace",
-	"invalid-xml",
-	"not-authorized",
-	"not-well-formed",
-	"policy-violation",
-	"remote-connection-failed",
-	"reset",
-	"resource-constraint",
-	"restricted-xml",
-	"see-other-host",
-	"system-shutdown",
-	"undefined-condition",
-	"unsupported-encoding",
-	"unsupported-feature",
-	"unsupported-stanza-type",
-	"unsupported-version",
-};
-
-static const char *known_condition(struct strview name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++)
-		if (strview_is(name, conditions[i]))
-			return conditions[i];
-	return NULL;
-}
 
 bool stream_condition_known(const char *condition)
 {
-	return known_condition(strview_of(condition)) != NULL;
+	return stream_condition_find(strview_of(condition)) != NULL;
 }
 
 static struct fault *make_fault(struct strview condition, struct strview text, bool sent,
@@ -100,7 +64,7 @@ struct fault *stream_fault_received(const struct elem *error)
 			application = application ? application : e;
 		} else if (!condition && !strview_is(e->name, "text")) {
 			condition = e;
-			name = known_condition(e->name);
+			name = stream_condition_find(e->name);
 		}
 	}
 	f = make_fault(strview_of(name ? name : "undefined-condition"),

@@ -1,6 +1,5 @@
 /* What comes from the peer and from its transport. */
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #include "protocol/base/ns.h"
@@ -254,7 +253,8 @@ static void on_eof(struct stream *s)
 		return;
 	if (s->state < STREAM_CLOSING)
 		stream_set_cause(s, closed_by_peer("connection"));
-	s->ear = s->ear == EAR_HANDSHAKE ? EAR_HANDSHAKE : EAR_SHUT;
+	if (s->ear != EAR_HANDSHAKE)
+		s->ear = EAR_SHUT;
 	if (s->state == STREAM_OPEN)
 		stream_shut(s);
 	s->ear = EAR_SHUT;

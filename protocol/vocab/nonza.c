@@ -2,10 +2,6 @@
 
 #include "protocol/xso/xso_macros.h"
 
-#define XMLNS_CSI	      "urn:xmpp:csi:0"
-#define XMLNS_CHANNEL_BINDING "urn:xmpp:sasl-cb:0"
-#define XMLNS_STREAM_LIMITS   "urn:xmpp:stream-limits:0"
-
 static const struct xso_field starttls_class_fields[] = {
 	XSO_FLAG(struct starttls, required, "", "required"),
 };
@@ -71,8 +67,19 @@ static const struct strview stream_conditions[] = {
 	XSO_SV("invalid-id"),
 	XSO_SV("xml-not-well-formed"),
 };
+enum {
+	N_OF_RFC_3920 = 2, /* the last ones */
+};
 static const struct xso_type stream_condition =
 	XSO_ENUM_TYPE("stream error condition", stream_conditions);
+
+const char *stream_condition_find(struct strview name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(stream_conditions) - N_OF_RFC_3920; i++)
+		if (strview_eq(stream_conditions[i], name))
+			return stream_conditions[i].p;
+	return NULL;
+}
 
 static const struct xso_field stream_error_class_fields[] = {
 	XSO_CHILD_TEXT(struct stream_error, text, XMLNS_STREAM_ERROR, "text", xso_string,

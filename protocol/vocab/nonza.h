@@ -45,3 +45,6 @@ struct stream_error {
 extern const struct xso_class features_class, stream_error_class;
 extern const struct xso_class starttls_class, starttls_proceed_class, starttls_failure_class;
 extern const struct xso_class sm_feature_class, stream_limits_class;
+
+/* The stream error condition of RFC 6120 4.9.3 that has that name, static; NULL: none. */
+const char *stream_condition_find(struct strview name);

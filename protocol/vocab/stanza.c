@@ -39,18 +39,10 @@ static const struct strview stanza_conditions[] = {
 	XSO_SV("subscription-required"),
 	XSO_SV("undefined-condition"),
 	XSO_SV("unexpected-request"),
-	XSO_SV("payment-required"), /* of RFC 3920 only, which servers still send: the last */
+	XSO_SV("payment-required"), /* of RFC 3920 only, which servers still send */
 };
 static const struct xso_type stanza_condition =
 	XSO_ENUM_TYPE("stanza error condition", stanza_conditions);
-
-bool stanza_condition_known(struct strview condition)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(stanza_conditions) - 1; i++)
-		if (strview_eq(stanza_conditions[i], condition))
-			return true;
-	return false;
-}
 
 static const struct xso_field error_class_fields[] = {
 	XSO_ATTR_ENUM(struct error, type, "type", error_type, .flags = XSO_REQUIRED),

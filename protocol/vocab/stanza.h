@@ -88,6 +88,3 @@ struct iq {
 };
 
 extern const struct xso_class error_class, message_class, presence_class, iq_class;
-
-/* Whether RFC 6120 8.3.3 defines that condition. */
-bool stanza_condition_known(struct strview condition);

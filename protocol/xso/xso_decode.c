@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "protocol/xso/xso_private.h"
-#include "protocol/xso/xso_registry.h"
 
 bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const char *text,
 		       const struct strview *inner)

@@ -1,4 +1,4 @@
-/* What decoding and encoding share. */
+/* What all that walks the tables shares: decoding, encoding, the JSON of ipc/. */
 #pragma once
 
 #include "protocol/xso/xso_class.h"
