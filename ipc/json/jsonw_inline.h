@@ -28,9 +28,7 @@ static inline char *jsonw_room(struct buf *b, char *to, size_t n)
 /* A cursor at the end of b, and the end of b at a cursor. */
 static inline char *jsonw_open(struct buf *b)
 {
-	char *to = buf_reserve(b, JSONW_SLACK);
-
-	return to;
+	return buf_reserve(b, JSONW_SLACK);
 }
 
 static inline void jsonw_close(struct buf *b, const char *to)

@@ -66,14 +66,20 @@ static void put_error_refs(struct buf *b)
 	jsonw_end_array(b);
 }
 
-static void put_method(struct buf *b, const struct method *m)
+/* What methods and events begin with: the array of their parameters is open then. */
+static void begin_entry(struct buf *b, const char *name, const char *summary)
 {
 	jsonw_begin_object(b);
-	jsonw_member_cstr(b, "name", m->name);
-	jsonw_member_cstr(b, "summary", m->summary);
+	jsonw_member_cstr(b, "name", name);
+	jsonw_member_cstr(b, "summary", summary);
 	jsonw_member_cstr(b, "paramStructure", "by-name");
 	jsonw_key(b, "params");
 	jsonw_begin_array(b);
+}
+
+static void put_method(struct buf *b, const struct method *m)
+{
+	begin_entry(b, m->name, m->summary);
 	for (size_t i = 0; i < m->params->n; i++)
 		put_param(b, &m->params->fields[i]);
 	jsonw_end_array(b);
@@ -100,12 +106,7 @@ static void put_event_param(struct buf *b, const char *name, const char *summary
 
 static void put_event(struct buf *b, const struct event_info *e)
 {
-	jsonw_begin_object(b);
-	jsonw_member_cstr(b, "name", e->name);
-	jsonw_member_cstr(b, "summary", e->summary);
-	jsonw_member_cstr(b, "paramStructure", "by-name");
-	jsonw_key(b, "params");
-	jsonw_begin_array(b);
+	begin_entry(b, e->name, e->summary);
 	put_event_param(b, "stream", "name of the stream", e->has_seq, "{\"type\":\"string\"}");
 	if (e->has_seq)
 		put_event_param(b, "seq", "number of the event in its stream", true,

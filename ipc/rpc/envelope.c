@@ -121,12 +121,11 @@ static struct fault *parse_fault(const json_error_t *error)
 	case json_error_out_of_memory:
 		return fault_no_memory();
 	case json_error_duplicate_key:
+	case json_error_null_byte_in_key:
 		return fault_new(FAULT_INVALID_REQUEST, "%s", error->text);
 	case json_error_numeric_overflow:
 		return fault_new(FAULT_INVALID_REQUEST, "%s: integers have at most 64 bits",
 				 error->text);
-	case json_error_null_byte_in_key:
-		return fault_new(FAULT_INVALID_REQUEST, "%s", error->text);
 	case json_error_invalid_utf8:
 		return fault_new(FAULT_PARSE_ERROR, "not valid UTF-8 at byte %d of the line",
 				 error->position);

@@ -79,16 +79,24 @@ static bool name_is(struct strview v, const char *name)
 	return v.n == strlen(name) && strncasecmp(v.p, name, v.n) == 0;
 }
 
+/* Takes the first item off a list with commas, which is not empty. */
+static struct strview next_item(struct strview *list)
+{
+	const char *comma = memchr(list->p, ',', list->n);
+	struct strview item = { list->p, comma ? (size_t)(comma - list->p) : list->n };
+	size_t taken = item.n + (comma ? 1 : 0);
+
+	*list = (struct strview){ list->p + taken, list->n - taken };
+	return item;
+}
+
 static bool is_allowed(struct strview list, const char *name)
 {
 	if (list.n == 0)
 		return true;
 	while (list.n > 0) {
-		const char *comma = memchr(list.p, ',', list.n);
-		struct strview one = { list.p, comma ? (size_t)(comma - list.p) : list.n };
+		struct strview one = next_item(&list);
 
-		list.p += one.n + (comma ? 1 : 0);
-		list.n -= one.n + (comma ? 1 : 0);
 		while (one.n > 0 && (*one.p == ' ' || *one.p == '\t')) {
 			one.p++;
 			one.n--;
@@ -236,11 +244,8 @@ static struct fault *check_iterations(const struct sasl *s, struct strview messa
 	bool found = false;
 
 	while (message.n > 0) {
-		const char *comma = memchr(message.p, ',', message.n);
-		struct strview one = { message.p, comma ? (size_t)(comma - message.p) : message.n };
+		struct strview one = next_item(&message);
 
-		message.p += one.n + (comma ? 1 : 0);
-		message.n -= one.n + (comma ? 1 : 0);
 		if (!strview_has_prefix(one, SV("i=")))
 			continue;
 		if (!count_in_range((struct strview){ one.p + 2, one.n - 2 }))
