@@ -58,6 +58,7 @@ enum {
 	OPT_VERSION,
 };
 
+/* In the order of their numbers. */
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "stream", required_argument, NULL, OPT_STREAM },
@@ -74,20 +75,16 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static const struct {
-	const char *option;
-	unsigned bits;
-} owners[] = {
-	[OPT_SOCKET - 256] = { "socket", 0 },
-	[OPT_STREAM - 256] = { "stream", OPTION_STREAM | OPTION_STREAMS },
-	[OPT_JSON - 256] = { "json", 0 },
-	[OPT_EVENTS - 256] = { "events", OPTION_EVENTS },
-	[OPT_FORMAT - 256] = { "format", OPTION_FORMAT },
-	[OPT_MATCH - 256] = { "match", OPTION_MATCH },
-	[OPT_TYPE - 256] = { "type", OPTION_TYPE },
-	[OPT_SUBJECT - 256] = { "subject", OPTION_SUBJECT },
-	[OPT_WAIT - 256] = { "wait", OPTION_WAIT },
-	[OPT_TIMEOUT - 256] = { "timeout", OPTION_TIMEOUT },
+/* Which commands take an option, by their bits; 0: all. */
+static const unsigned owners[] = {
+	[OPT_STREAM - OPT_SOCKET] = OPTION_STREAM | OPTION_STREAMS,
+	[OPT_EVENTS - OPT_SOCKET] = OPTION_EVENTS,
+	[OPT_FORMAT - OPT_SOCKET] = OPTION_FORMAT,
+	[OPT_MATCH - OPT_SOCKET] = OPTION_MATCH,
+	[OPT_TYPE - OPT_SOCKET] = OPTION_TYPE,
+	[OPT_SUBJECT - OPT_SOCKET] = OPTION_SUBJECT,
+	[OPT_WAIT - OPT_SOCKET] = OPTION_WAIT,
+	[OPT_TIMEOUT - OPT_SOCKET] = OPTION_TIMEOUT,
 };
 
 static const char *const formats[] = { "typed", "raw", "xml", NULL };
@@ -218,8 +215,8 @@ static bool check(const struct command *c, const struct options *o, unsigned giv
 	if (n_args < c->min_args || n_args > c->max_args)
 		return usage("usage: stanzactl %s%s%s", c->name, *c->args ? " " : "", c->args);
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
-		if ((given & (1u << i)) && owners[i].bits && !(c->options & owners[i].bits))
-			return usage("--%s is no option of %s", owners[i].option, c->name);
+		if ((given & (1u << i)) && owners[i] && !(c->options & owners[i]))
+			return usage("--%s is no option of %s", long_options[i].name, c->name);
 	if (o->streams.n > 1 && !(c->options & OPTION_STREAMS))
 		return usage("--stream can be given to %s only once", c->name);
 	return true;

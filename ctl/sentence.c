@@ -9,7 +9,7 @@ static void put_safe(struct buf *b, const char *text)
 	safe_put(b, strview_of(text));
 }
 
-/* " LABELtext", where there is text. */
+/* Label and text, where there is text. */
 static void put_part(struct buf *b, const char *label, const char *text)
 {
 	if (!text)
@@ -31,21 +31,6 @@ static void put_value(struct buf *b, const json_t *value)
 	safe_put_json(b, buf_view(&text));
 }
 
-/* A body, subject or status: a text, or texts by language, of which any is better than none. */
-static const char *text_of(const json_t *value)
-{
-	if (json_is_object(value) && json_object_iter((json_t *)value))
-		value = json_object_iter_value(json_object_iter((json_t *)value));
-	return json_string_value(value);
-}
-
-static const char *text_member(const json_t *xso, const char *key)
-{
-	return text_of(json_object_get(xso, key));
-}
-
-/* --- XSOs ------------------------------------------------------------------------------------ */
-
 /* Who, to whom, as what. */
 static void put_ends(struct buf *b, const json_t *xso)
 {
@@ -55,11 +40,11 @@ static void put_ends(struct buf *b, const json_t *xso)
 
 static void put_message(struct buf *b, const json_t *xso)
 {
-	const char *body = text_member(xso, "body");
+	const char *body = member_text(xso, "body", NULL);
 
 	put_part(b, "", member_text(xso, "type", "message"));
 	put_ends(b, xso);
-	put_part(b, ", subject ", text_member(xso, "subject"));
+	put_part(b, ", subject ", member_text(xso, "subject", NULL));
 	put_part(b, ": ", body);
 	if (!body && json_object_get(xso, "error")) {
 		buf_put_str(b, ": ");
@@ -72,7 +57,7 @@ static void put_presence(struct buf *b, const json_t *xso)
 	buf_put_str(b, "presence");
 	put_ends(b, xso);
 	put_part(b, ": ", member_text(xso, "type", member_text(xso, "show", "available")));
-	put_part(b, ", ", text_member(xso, "status"));
+	put_part(b, ", ", member_text(xso, "status", NULL));
 }
 
 static void put_iq(struct buf *b, const json_t *xso)
@@ -122,8 +107,6 @@ static void say_send_lost(struct buf *b, const json_t *params)
 	buf_put_str(b, json_is_true(json_object_get(params, "sent")) ? "perhaps lost: " : "lost: ");
 	put_xso(b, json_object_get(params, "xso"));
 }
-
-/* --- streams --------------------------------------------------------------------------------- */
 
 static void put_error(struct buf *b, const char *label, const json_t *error)
 {
