@@ -26,9 +26,8 @@ static const unsigned char stays_in[256] = {
 };
 
 /*
- * Characters that resourceprep (RFC 6122 appendix B) leaves alone, whatever stands
- * next to them: none is prohibited, written from right to left, or changed or joined by NFKC. By no
- * means all.
+ * Characters that resourceprep (RFC 6122 appendix B) leaves alone, whatever stands next to them:
+ * none is prohibited, written from right to left, or changed or joined by NFKC. By no means all.
  */
 static const struct {
 	uint32_t first, last;
