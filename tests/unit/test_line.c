@@ -53,8 +53,6 @@ static const struct strview not_json[] = {
 	BAD("\"\xed\xa0\x80\""),
 	BAD("\"\xf4\x90\x80\x80\""),
 	BAD("\"\xc3\""),
-	BAD("\"\\ud800\""),
-	BAD("\"\\udc00\\ud800\""),
 	BAD("GET / HTTP/1.1"),
 	BAD("<stream:stream>"),
 };
@@ -83,7 +81,6 @@ START_TEST(deep_nesting_of_any_depth_is_refused)
 	size_t depth = depths[_i];
 	struct buf b = BUF_INIT;
 	struct rpc_client c;
-	char wanted[200];
 
 	rpc_client_init(&c, NULL);
 	buf_put_str(&b, "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"subscribe\",\"params\":");
@@ -94,11 +91,9 @@ START_TEST(deep_nesting_of_any_depth_is_refused)
 	buf_put_str(&b, "}\n");
 	session_push(c.session, buf_view(&b));
 	ck_assert(!session_next(c.session));
-	snprintf(wanted, sizeof(wanted),
-		 "{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":-32600,\"message\":\"nested "
-		 "deeper than 300\"}}\n",
-		 depth <= 2048 ? "8" : "null");
-	ck_assert_str_eq(rpc_client_read(&c), wanted);
+	ck_assert_str_eq(rpc_client_read(&c),
+			 "{\"jsonrpc\":\"2.0\",\"id\":8,\"error\":{\"code\":-32600,\"message\":"
+			 "\"nested deeper than 300\"}}\n");
 	buf_done(&b);
 	rpc_client_done(&c);
 }
