@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """The daemon's own methods, and who may do what (stanzad-protocol(7), THE DAEMON and RIGHTS)."""
 
+import contextlib
+
 from harness import *
 
 STREAM = {"to": "example.test", "host": "127.0.0.1", "shutdown_timeout": 0.1}
@@ -52,6 +54,8 @@ def _():
 def _():
     with shared() as d, d.client() as root, Client.as_user(d.socket_path, 4321) as a, \
             Client.as_user(d.socket_path, 4321) as b, Client.as_user(d.socket_path, 4322) as c:
+        for k in (a, b, c):
+            k.call("daemon.info")  # it has been let in
         equal(sorted(k["uid"] for k in root.call("client.list")), [0, 4321, 4321, 4322])
         equal([k["uid"] for k in a.call("client.list")], [4321, 4321])
         equal([k["uid"] for k in c.call("client.list")], [4322])
@@ -218,6 +222,39 @@ def _():
             pass
         except OSError as e:
             equal(e.errno, 13)
+
+
+@test("a service manager that does not listen holds nothing up, and hears later what matters")
+def _():
+    def fill():
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                other.send(b"X=1")
+
+    def hear(start):
+        """All up to a message that begins so, without what fill() sent."""
+        heard = [manager.recv(4096).decode()]
+        while not heard[-1].startswith(start):
+            heard.append(manager.recv(4096).decode())
+        return [m for m in heard if m != "X=1"]
+
+    for address in (new_dir() + "/n", f"@stanzad-test-{os.getpid()}"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, \
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+            manager.bind(address.replace("@", "\0"))
+            manager.settimeout(PATIENCE)
+            other.connect(manager.getsockname())
+            other.setblocking(False)
+            with Daemon(env={"NOTIFY_SOCKET": address}, wait=False) as d:
+                hear("READY=1")
+                fill()
+                with d.client() as c:
+                    c.call("daemon.reload")
+                    c.call("daemon.reload")
+                    heard = hear("READY=1")
+                    equal([m.split("=")[0] for m in heard], ["RELOADING", "READY"])
+                    fill()
+                equal(d.stop(), 0)
 
 
 main()
