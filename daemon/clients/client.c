@@ -1,14 +1,13 @@
 #include "daemon/clients/client.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/clients/dispatch.h"
 
 enum {
@@ -174,14 +173,6 @@ static void on_io(struct ev_loop *loop, ev_io *w, int revents)
 	client_sync(k);
 }
 
-static uint64_t unix_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
 struct client *client_new(struct clients *c, struct account *a, int fd, const struct peer *peer)
 {
 	const struct config_limits *l = &c->config->limits;
@@ -206,7 +197,7 @@ struct client *client_new(struct clients *c, struct account *a, int fd, const st
 	k->clients = c;
 	k->account = a;
 	a->n_clients++;
-	k->since_unix_us = unix_us();
+	k->since_unix_us = clock_unix_us();
 	ev_io_init(&k->io, on_io, fd, EV_READ);
 	k->io.data = k;
 	ev_io_start(c->loop, &k->io);

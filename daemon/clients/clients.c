@@ -1,14 +1,13 @@
 #include "daemon/clients/clients.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/clients/access.h"
 #include "daemon/clients/client.h"
@@ -156,7 +155,6 @@ struct clients *clients_new(struct ev_loop *loop, struct bus *bus, struct links 
 			    struct config *config, ev_watcher *on_reload)
 {
 	struct clients *c = calloc(1, sizeof(*c));
-	struct timespec ts;
 	int fd;
 
 	if (!c)
@@ -174,8 +172,7 @@ struct clients *clients_new(struct ev_loop *loop, struct bus *bus, struct links 
 	c->next_id = 1;
 	c->started = ev_now(loop);
 	c->fd_limit = fd_limit();
-	clock_gettime(CLOCK_REALTIME, &ts);
-	c->started_unix_us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	c->started_unix_us = clock_unix_us();
 	list_init(&c->accounts);
 	list_init(&c->all);
 	list_init(&c->ready);

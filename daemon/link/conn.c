@@ -1,11 +1,10 @@
 #include "daemon/link/conn.h"
 
+#include "daemon/base/clock.h"
 #include "daemon/link/conn_internal.h"
 #include "daemon/link/link_events.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <time.h>
 
 enum {
 	READS_PER_TURN = 8, /* of XMLPARSE_MAX_PUSH bytes: then others have their turn */
@@ -15,22 +14,6 @@ static const uint64_t relax_after = 2000000000u; /* ns without input */
 
 /* One for all: what is read is consumed before the next read. */
 static char read_buffer[XMLPARSE_MAX_PUSH];
-
-uint64_t clock_monotonic_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-uint64_t clock_unix_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}
 
 /* --- the end of a transport ------------------------------------------------------------------- */
 
@@ -113,7 +96,6 @@ static bool read_once(struct conn *c)
 	switch (transport_read(c->transport, read_buffer, sizeof(read_buffer), &n, &why)) {
 	case TRANSPORT_OK:
 		now = clock_monotonic_ns();
-		c->bytes_in += n;
 		c->relax_at = now + relax_after;
 		link_bytes(c->link, false, (struct strview){ read_buffer, n });
 		stream_push(c->stream, (struct strview){ read_buffer, n }, now);
@@ -157,7 +139,6 @@ static void flush(struct conn *c)
 		}
 		if (r != TRANSPORT_OK)
 			return;
-		c->bytes_out += n;
 		link_bytes(c->link, true, (struct strview){ v.p, n });
 		stream_sent(c->stream, n);
 		link_written(c->link);

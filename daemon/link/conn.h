@@ -51,7 +51,6 @@ struct conn {
 	bool scheduled;	     /* more to read without waiting */
 	uint64_t armed;	     /* when `timer` fires; UINT64_MAX: stopped */
 	uint64_t relax_at;   /* when an idle stream gives back memory; UINT64_MAX: it has */
-	uint64_t bytes_in, bytes_out;
 };
 
 void conn_init(struct conn *c, struct link *link, struct ev_loop *loop, struct resolver *resolver);
@@ -80,6 +79,3 @@ void conn_sync(struct conn *c);
 bool conn_secure(const struct conn *c);
 bool conn_can_starttls(const struct conn *c);
 enum stream_state conn_state(const struct conn *c); /* READY where there is no stream yet */
-
-uint64_t clock_monotonic_ns(void);
-uint64_t clock_unix_us(void);

@@ -1,6 +1,7 @@
 /* How a connection comes about: the name, the addresses in turn, direct TLS. */
 #include "daemon/link/conn.h"
 
+#include "daemon/base/clock.h"
 #include "daemon/link/conn_internal.h"
 #include "daemon/link/link_events.h"
 

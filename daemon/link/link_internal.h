@@ -1,6 +1,7 @@
 /* What the files of daemon/link share. Not for other rooms. */
 #pragma once
 
+#include "daemon/base/clock.h"
 #include "daemon/link/link.h"
 #include "daemon/link/link_events.h"
 #include "protocol/stream/negotiate.h"

@@ -7,7 +7,6 @@
 #include "protocol/base/ns.h"
 #include "protocol/vocab/vocab.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/clients/clients.h"
 #include "daemon/clients/listener.h"
@@ -186,17 +186,9 @@ static void on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 
 /* --- stopping -------------------------------------------------------------------------------- */
 
-static uint64_t unix_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
 static void begin_stopping(struct stanzad *s)
 {
-	const struct event stopping = { .kind = EVENT_DAEMON_STOPPING, .unix_us = unix_us() };
+	const struct event stopping = { .kind = EVENT_DAEMON_STOPPING, .unix_us = clock_unix_us() };
 
 	service_stopping();
 	s->phase = PHASE_CLOSING;
