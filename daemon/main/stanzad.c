@@ -23,7 +23,6 @@
 /* The service manager's status line changes at most so often. */
 #define STATUS_PERIOD_S 0.5
 #define EXTEND_PERIOD_S 5.
-#define STATUS_SIZE	96
 
 enum phase {
 	PHASE_RUNNING,
@@ -47,29 +46,34 @@ struct stanzad {
 	ev_signal on_term, on_int, on_hup;
 	ev_timer reload; /* never started: fed by whoever asks for a reload */
 	ev_timer watchdog, status, patience;
-	char shown[STATUS_SIZE]; /* what the service manager shows */
-	bool status_due;
+	bool status_due; /* `status` has fired */
+	struct service service;
 };
 
 /* --- status ---------------------------------------------------------------------------------- */
 
-static void status_text(const struct stanzad *s, char ret[static STATUS_SIZE])
+static void status_text(const struct stanzad *s, char ret[static SERVICE_STATUS_SIZE])
 {
 	size_t n = clients_count(s->clients);
 
-	snprintf(ret, STATUS_SIZE, "%zu of %zu streams up, %zu %s", links_up(s->links),
+	snprintf(ret, SERVICE_STATUS_SIZE, "%zu of %zu streams up, %zu %s", links_up(s->links),
 		 links_managed(s->links), n, n == 1 ? "client" : "clients");
+}
+
+static void show_ready(struct stanzad *s)
+{
+	char text[SERVICE_STATUS_SIZE];
+
+	status_text(s, text);
+	service_ready(&s->service, text);
 }
 
 static void show_status(struct stanzad *s)
 {
-	char text[STATUS_SIZE];
+	char text[SERVICE_STATUS_SIZE];
 
 	status_text(s, text);
-	if (s->phase != PHASE_RUNNING || strcmp(text, s->shown) == 0)
-		return;
-	memcpy(s->shown, text, sizeof(text));
-	service_status(text);
+	service_status(&s->service, text);
 }
 
 static void on_status(struct ev_loop *loop, ev_timer *w, int revents)
@@ -80,22 +84,31 @@ static void on_status(struct ev_loop *loop, ev_timer *w, int revents)
 	s->status_due = true;
 }
 
-/* After a turn: something may have changed; what the timer's own turn brought is no reason. */
+/*
+ * After a turn: something may have changed. What the timer's own turn brought is no reason to look
+ * again, only that the service manager did not take what it was told.
+ */
 static void care_for_status(struct stanzad *s)
 {
-	if (s->status_due)
+	bool again = !s->status_due;
+
+	if (s->status_due) {
 		show_status(s);
-	else if (!ev_is_active(&s->status) && service_is_managed()) {
+		again = !service_flush(&s->service);
+	}
+	s->status_due = false;
+	if (again && !ev_is_active(&s->status) && service_is_managed(&s->service)) {
 		ev_timer_set(&s->status, STATUS_PERIOD_S, 0.);
 		ev_timer_start(s->loop, &s->status);
 	}
-	s->status_due = false;
 }
 
 static void on_watchdog(struct ev_loop *loop, ev_timer *w, int revents)
 {
-	(void)loop, (void)w, (void)revents;
-	service_alive();
+	struct stanzad *s = w->data;
+
+	(void)loop, (void)revents;
+	service_alive(&s->service);
 }
 
 /* --- reload ---------------------------------------------------------------------------------- */
@@ -166,10 +179,9 @@ static void reload(struct stanzad *s)
 		clients_reloaded(s->clients, fault_new(FAULT_CANCELED, "the daemon is stopping"));
 		return;
 	}
-	service_reloading();
+	service_reloading(&s->service);
 	clients_reloaded(s->clients, load_again(s));
-	status_text(s, s->shown);
-	service_reloaded(s->shown);
+	show_ready(s);
 }
 
 static void on_reload(struct ev_loop *loop, ev_timer *w, int revents)
@@ -190,7 +202,7 @@ static void begin_stopping(struct stanzad *s)
 {
 	const struct event stopping = { .kind = EVENT_DAEMON_STOPPING, .unix_us = clock_unix_us() };
 
-	service_stopping();
+	service_stopping(&s->service);
 	s->phase = PHASE_CLOSING;
 	s->deadline = ev_now(s->loop) + CLOSE_TIMEOUT_S;
 	listener_stop(s->listener);
@@ -217,8 +229,10 @@ static void on_stop_signal(struct ev_loop *loop, ev_signal *w, int revents)
 /* Wakes the loop to look at the deadline, and keeps the service manager from losing patience. */
 static void on_patience(struct ev_loop *loop, ev_timer *w, int revents)
 {
-	(void)loop, (void)w, (void)revents;
-	service_extend((uint64_t)(2 * EXTEND_PERIOD_S * 1e6));
+	struct stanzad *s = w->data;
+
+	(void)loop, (void)revents;
+	service_extend(&s->service, (uint64_t)(2 * EXTEND_PERIOD_S * 1e6));
 }
 
 static void advance(struct stanzad *s)
@@ -253,7 +267,8 @@ static void watch(struct stanzad *s)
 	ev_timer_init(&s->status, on_status, STATUS_PERIOD_S, 0.);
 	ev_timer_init(&s->watchdog, on_watchdog, interval, interval);
 	ev_timer_init(&s->patience, on_patience, 0., EXTEND_PERIOD_S);
-	s->on_term.data = s->on_int.data = s->on_hup.data = s->status.data = s->patience.data = s;
+	s->on_term.data = s->on_int.data = s->on_hup.data = s;
+	s->watchdog.data = s->status.data = s->patience.data = s;
 	ev_signal_start(s->loop, &s->on_term);
 	ev_signal_start(s->loop, &s->on_int);
 	ev_signal_start(s->loop, &s->on_hup);
@@ -293,6 +308,7 @@ struct stanzad *stanzad_new(const struct options *o, struct config *config)
 	}
 	s->options = *o;
 	s->config = config;
+	service_init(&s->service);
 	if (config->state_dir)
 		s->state_dir = strdup(config->state_dir);
 	if ((config->state_dir && !s->state_dir) || !make_parts(s)) {
@@ -315,8 +331,7 @@ void stanzad_run(struct stanzad *s)
 		  s->config->n_streams);
 	listener_start(s->listener);
 	links_configure(s->links, s->config);
-	status_text(s, s->shown);
-	service_ready(s->shown);
+	show_ready(s);
 	while (s->phase != PHASE_DONE) {
 		ev_run(s->loop, EVRUN_ONCE);
 		if (s->phase != PHASE_RUNNING)
@@ -341,6 +356,7 @@ void stanzad_free(struct stanzad *s)
 		bus_free(s->bus);
 	if (s->loop)
 		ev_loop_destroy(s->loop);
+	service_done(&s->service);
 	config_unref(s->config);
 	free(s->state_dir);
 	free(s);
