@@ -74,8 +74,9 @@ void link_publish_info(struct link *k, enum event_kind kind)
 	link_publish(k, kind, &members);
 }
 
+/* To all but `except`, whose own call gets it. */
 static void publish_xso(struct link *k, enum event_kind kind, const struct elem *e,
-			const struct session * not )
+			const struct session *except)
 {
 	struct event ev;
 
@@ -85,7 +86,7 @@ static void publish_xso(struct link *k, enum event_kind kind, const struct elem 
 	ev.elem = e;
 	ev.xso_ctx = link_xso_context(k);
 	ev.match_ctx = link_match_context(k);
-	ev.not = not ;
+	ev.not = except;
 	bus_publish(k->links->bus, &ev);
 }
 
@@ -264,13 +265,13 @@ static void on_closing(struct link *k, const struct stream_event *ev)
 
 static void on_features(struct link *k, const struct elem *e)
 {
-	struct waiter *w = NULL;
+	struct waiter *w;
 
 	arena_reset(&k->features_arena);
 	k->features = elem_copy(&k->features_arena, e);
 	k->features_unconsumed = k->features != NULL;
 	link_log_xso(k, false, e, false);
-	(void)waiters_match(k, e, &w);
+	w = waiters_match(k, e);
 	publish_xso(k, EVENT_STREAM_FEATURES, e, w ? w->request->session : NULL);
 	if (w)
 		waiter_matched(k, w, e);
@@ -279,14 +280,12 @@ static void on_features(struct link *k, const struct elem *e)
 
 static void on_element(struct link *k, const struct elem *e)
 {
-	struct waiter *w = NULL;
+	struct waiter *w;
 
 	k->links->stanzas_in++;
 	link_log_xso(k, false, e, false);
-	if (waiters_match(k, e, &w))
-		publish_xso(k, EVENT_XSO, e, w->request->session);
-	else
-		publish_xso(k, EVENT_XSO, e, NULL);
+	w = waiters_match(k, e);
+	publish_xso(k, EVENT_XSO, e, w ? w->request->session : NULL);
 	if (w)
 		waiter_matched(k, w, e);
 	if (!k->raw)

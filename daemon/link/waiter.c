@@ -139,7 +139,7 @@ void waiters_closing(struct link *k, const struct fault *why)
 	}
 }
 
-static void reply_elem(struct link *k, struct waiter *w, const struct elem *e)
+void waiter_matched(struct link *k, struct waiter *w, const struct elem *e)
 {
 	struct xso_json_context ctx = link_xso_context(k);
 	struct request *r = w->request;
@@ -165,7 +165,7 @@ void waiters_features(struct link *k)
 
 		if (w->kind == WAIT_FEATURES && k->features) {
 			k->features_unconsumed = false;
-			reply_elem(k, w, k->features);
+			waiter_matched(k, w, k->features);
 		}
 	}
 }
@@ -216,20 +216,12 @@ static bool takes(const struct link *k, const struct waiter *w, const struct ele
 	return !why;
 }
 
-bool waiters_match(struct link *k, const struct elem *e, struct waiter **ret)
+struct waiter *waiters_match(struct link *k, const struct elem *e)
 {
-	list_for_each (it, &k->waiters) {
-		if (takes(k, waiter_of(it), e)) {
-			*ret = waiter_of(it);
-			return true;
-		}
-	}
-	return false;
-}
-
-void waiter_matched(struct link *k, struct waiter *w, const struct elem *e)
-{
-	reply_elem(k, w, e);
+	list_for_each (it, &k->waiters)
+		if (takes(k, waiter_of(it), e))
+			return waiter_of(it);
+	return NULL;
 }
 
 void waiters_secured(struct link *k)

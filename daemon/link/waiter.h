@@ -40,7 +40,9 @@ void waiters_link(struct link *k);			       /* after a link event */
 void waiters_closing(struct link *k, const struct fault *why); /* after stream.closing */
 void waiters_features(struct link *k);
 void waiters_written(struct link *k);
-bool waiters_match(struct link *k, const struct elem *e, struct waiter **ret);
+/* The first that waits for e; NULL: none. */
+struct waiter *waiters_match(struct link *k, const struct elem *e);
+/* Replies with e, in the format that was asked for. */
 void waiter_matched(struct link *k, struct waiter *w, const struct elem *e);
 void waiters_secured(struct link *k);
 void waiters_shutdown(struct link *k); /* the daemon stops: what cannot end in time is canceled */
