@@ -47,6 +47,8 @@ static enum negotiate_action fail_stanza(struct negotiate *n, const char *what,
 	fault_set(f, &f->text, text);
 	fault_set(f, &f->type, error ? elem_attr(error, "type") : SV_NONE);
 	fault_set(f, &f->by, error ? elem_attr(error, "by") : SV_NONE);
+	if (f != fault_no_memory())
+		f->stanza = elem_copy(&f->arena, iq);
 	return negotiate_fail(n, f);
 }
 
