@@ -1,12 +1,11 @@
 /* The keys of each section, and how their values are read. One table a section. */
-#include "daemon/base/config_internal.h"
-#include "daemon/base/config_value.h"
-
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <strings.h>
 
+#include "daemon/base/config_internal.h"
+#include "daemon/base/config_value.h"
 #include "protocol/base/jid.h"
 
 static void *field(const struct config_load *l, const struct config_key *k)

@@ -1,10 +1,10 @@
 /* Sections: which one a line belongs to, that each is given once, and that it is complete. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "daemon/base/config_internal.h"
 #include "daemon/base/config_value.h"
 #include "daemon/base/ini.h"
-
-#include <errno.h>
-#include <stdlib.h>
 
 enum {
 	STREAM_NAME_MAX = 64,

@@ -4,11 +4,11 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "daemon/base/config.h"
 #include "ipc/rpc/quota.h"
 #include "protocol/base/list.h"
-
-#include <sys/types.h>
 
 struct account {
 	struct list in_all;

@@ -9,11 +9,11 @@
  */
 #pragma once
 
+#include <ev.h>
+
 #include "daemon/base/config.h"
 #include "daemon/link/link.h"
 #include "ipc/events/bus.h"
-
-#include <ev.h>
 
 struct clients_stats {
 	uint64_t accepted, refused, requests;

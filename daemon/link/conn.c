@@ -1,10 +1,10 @@
 #include "daemon/link/conn.h"
 
+#include <assert.h>
+
 #include "daemon/base/clock.h"
 #include "daemon/link/conn_internal.h"
 #include "daemon/link/link_events.h"
-
-#include <assert.h>
 
 enum {
 	READS_PER_TURN = 8, /* of XMLPARSE_MAX_PUSH bytes: then others have their turn */

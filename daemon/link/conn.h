@@ -5,11 +5,11 @@
  */
 #pragma once
 
+#include <ev.h>
+
 #include "daemon/net/resolve.h"
 #include "daemon/net/transport.h"
 #include "protocol/stream/stream.h"
-
-#include <ev.h>
 
 struct link;
 

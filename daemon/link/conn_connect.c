@@ -1,12 +1,11 @@
 /* How a connection comes about: the name, the addresses in turn, direct TLS. */
-#include "daemon/link/conn.h"
-
-#include "daemon/base/clock.h"
-#include "daemon/link/conn_internal.h"
-#include "daemon/link/link_events.h"
-
 #include <assert.h>
 #include <errno.h>
+
+#include "daemon/base/clock.h"
+#include "daemon/link/conn.h"
+#include "daemon/link/conn_internal.h"
+#include "daemon/link/link_events.h"
 
 static void fail_connect(struct conn *c, struct fault *why)
 {

@@ -1,12 +1,11 @@
 /* A link's events on their way to the bus, and what its connection tells it. */
+#include <stdlib.h>
+
 #include "daemon/link/managed.h"
 #include "daemon/link/waiter.h"
-
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlwrite.h"
-
-#include <stdlib.h>
 
 /* --- publishing ------------------------------------------------------------------------------- */
 

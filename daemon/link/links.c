@@ -1,11 +1,10 @@
 /* All streams of the daemon: look-up, configuration, the end. */
-#include "daemon/link/managed.h"
-#include "daemon/link/waiter.h"
-
-#include "ipc/json/jsonw.h"
-
 #include <malloc.h>
 #include <stdlib.h>
+
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
+#include "ipc/json/jsonw.h"
 
 static const char *const link_state_names[LINK_STATE_COUNT_] = {
 	[LINK_STOPPED] = "stopped",	    [LINK_CONNECTING] = "connecting",

@@ -1,9 +1,8 @@
 /* The login of a managed stream: carries out what the negotiation orders. */
-#include "daemon/link/managed.h"
-
-#include "protocol/base/ns.h"
-
 #include <stdlib.h>
+
+#include "daemon/link/managed.h"
+#include "protocol/base/ns.h"
 
 static const uint64_t settle_time = 60u * 1000000000ull; /* `up` for so long: attempts count anew */
 

@@ -1,11 +1,10 @@
 /* Stanzas that the daemon itself sends on a managed stream, and those that it lets clients send. */
-#include "daemon/link/managed.h"
+#include <stdio.h>
 
+#include "daemon/link/managed.h"
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlwrite.h"
-
-#include <stdio.h>
 
 static void send_own(struct link *k, const struct elem *e)
 {

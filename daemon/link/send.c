@@ -1,13 +1,12 @@
 /* stream.send and stream.send_and_wait_for. */
-#include "daemon/link/managed.h"
-#include "daemon/link/waiter.h"
-
-#include "ipc/json/jsonw.h"
-#include "protocol/base/ns.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
+
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
+#include "ipc/json/jsonw.h"
+#include "protocol/base/ns.h"
 
 enum {
 	MAX_PENDING = 8 * 1024 * 1024, /* bytes that the server has not taken: no more is queued */

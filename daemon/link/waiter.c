@@ -1,9 +1,9 @@
 /* Requests that wait for something of their stream. */
 #include "daemon/link/waiter.h"
 
-#include "ipc/json/jsonw.h"
-
 #include <stdlib.h>
+
+#include "ipc/json/jsonw.h"
 
 static const uint64_t default_timeout = 60u * 1000000000ull;
 
