@@ -1,13 +1,12 @@
 /* The stream.* methods on one stream. */
-#include "daemon/link/managed.h"
-#include "daemon/link/waiter.h"
-
-#include "ipc/json/jsonw.h"
-#include "protocol/base/ns.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <sys/random.h>
+
+#include "daemon/link/managed.h"
+#include "daemon/link/waiter.h"
+#include "ipc/json/jsonw.h"
+#include "protocol/base/ns.h"
 
 static struct fault *unsupported(const char *what)
 {

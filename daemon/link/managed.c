@@ -1,15 +1,15 @@
 /* A managed stream across its connections: connect, negotiate, keep up, come back. */
 #include "daemon/link/managed.h"
-#include "daemon/link/waiter.h"
-
-#include "daemon/link/backoff.h"
-#include "ipc/json/jsonw.h"
-#include "protocol/base/ns.h"
-#include "protocol/vocab/vocab.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
+
+#include "daemon/link/backoff.h"
+#include "daemon/link/waiter.h"
+#include "ipc/json/jsonw.h"
+#include "protocol/base/ns.h"
+#include "protocol/vocab/vocab.h"
 
 enum {
 	MAX_CONNECTING = 64, /* at a time; the others wait for a slot */
