@@ -210,6 +210,8 @@ static void handle_write(struct link *k, struct request *r)
 		fault_set(why, &why->path, SV("/data"));
 	} else if (k->conn.starttls_wanted || k->conn.phase != CONN_RUNNING) {
 		why = link_check(k);
+	} else if (link_output_full(k)) {
+		why = fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
 	} else {
 		why = stream_send_bytes(k->conn.stream, buf_view(&bytes));
 	}

@@ -157,7 +157,9 @@ void managed_closed(struct link *k)
 
 void managed_wind_up(struct link *k)
 {
-	k->step_deadline = clock_monotonic_ns() + k->section->negotiation_timeout;
+	uint64_t limit = k->section->negotiation_timeout;
+
+	k->step_deadline = limit ? clock_monotonic_ns() + limit : UINT64_MAX;
 }
 
 static void begin_attempt(struct link *k)

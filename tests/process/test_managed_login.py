@@ -464,6 +464,7 @@ def _():
                         f"<text xmlns='{NS_STANZAS}'>No.</text></error></iq>")
             data = ends(c, "waiting", "stanza-error")["data"]
             equal((data["condition"], data["type"], data["text"]), (condition, type, "No."))
+            equal(data["stanza"]["attrs"]["type"], "error")
             server.end()
 
 
@@ -609,6 +610,17 @@ def _():
             check(text in reason["message"], reason)
             check(re.search(rf"\[{stream}\] .*{text}", d.log()), "in the log")
         equal(c.call("stream.info", stream="closed")["error"]["data"]["errno"], "ECONNREFUSED")
+
+
+@test("negotiation_timeout = 0: no limit")
+def _():
+    with Server() as s, daemon_for(plain_section(s, negotiation_timeout=0)) as d, d.client() as c:
+        c.call("subscribe", events=["stream.link"])
+        c.call("stream.start")
+        with s.accept() as server:
+            server.expect("<stream:stream [^>]*>")
+            c.call("daemon.info")
+            equal(c.call("stream.info")["link"], "negotiating")
 
 
 main()
