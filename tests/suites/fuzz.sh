@@ -1,9 +1,11 @@
 #!/bin/bash
-# each fuzz target for some seconds, from its corpus: no crash, leak, hang or undefined behaviour
+# each fuzz target for a number of runs, from its corpus: no crash, leak, hang or undefined behaviour. The same
+# seed and number make the same inputs; FUZZ_SECONDS=N looks for new ones, each time others.
 set -u
 . "$TOP/tests/suites/lib.sh"
 
-seconds=${FUZZ_SECONDS:-10}
+limit=(-seed=1 -runs="${FUZZ_RUNS:-20000}")
+[[ ${FUZZ_SECONDS-} ]] && limit=(-max_total_time="$FUZZ_SECONDS")
 targets=()
 for source in "$TOP"/tests/fuzz/fuzz_*.c; do
 	target=${source##*/}
@@ -18,7 +20,7 @@ fuzz() { # TARGET
 	if [[ -d $TOP/tests/fuzz/corpus/${1##*/fuzz_} ]]; then
 		cp -r "$TOP/tests/fuzz/corpus/${1##*/fuzz_}/." "$corpus"
 	fi
-	"$WORK/fuzz/$1" -seed=1 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	"$WORK/fuzz/$1" "${limit[@]}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 		-artifact_prefix="$corpus-" "$corpus" && return
 	for input in "$corpus"-*; do
 		echo "the input, for base64 -d: $(base64 -w 0 "$input")"
@@ -27,5 +29,5 @@ fuzz() { # TARGET
 }
 
 for target in "${targets[@]}"; do
-	attempt "${target##*/} for $seconds seconds" fuzz "$target"
+	attempt "${target##*/}, ${limit[-1]#-}" fuzz "$target"
 done
