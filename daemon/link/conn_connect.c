@@ -120,7 +120,7 @@ void conn_open(struct conn *c, const struct conn_options *options, struct stream
 	c->phase = CONN_RESOLVING;
 	c->query = resolve_start(c->resolver, options->host, options->port, &c->resolved);
 	if (!c->query)
-		fail_connect(c, fault_new(FAULT_INTERNAL, "out of memory"));
+		fail_connect(c, fault_no_memory());
 }
 
 void conn_cancel(struct conn *c)

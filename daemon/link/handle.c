@@ -1,12 +1,10 @@
 /* The stream.* methods on one stream. */
 #include <assert.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "daemon/link/managed.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
-#include "protocol/base/ns.h"
 
 static struct fault *unsupported(const char *what)
 {
@@ -210,10 +208,10 @@ static void handle_write(struct link *k, struct request *r)
 		fault_set(why, &why->path, SV("/data"));
 	} else if (k->conn.starttls_wanted || k->conn.phase != CONN_RUNNING) {
 		why = link_check(k);
-	} else if (link_output_full(k)) {
-		why = fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
 	} else {
-		why = stream_send_bytes(k->conn.stream, buf_view(&bytes));
+		why = link_check_room(k);
+		if (!why)
+			why = stream_send_bytes(k->conn.stream, buf_view(&bytes));
 	}
 	if (why)
 		request_fail(r, why);

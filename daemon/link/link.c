@@ -126,7 +126,7 @@ void link_log(struct link *k, enum log_level level, const char *format, ...)
 /* Content of these is secret, or as good as (SASL). */
 static bool is_secret(const struct elem *e)
 {
-	return strview_is(e->ns, XMLNS_SASL) || strview_is(e->ns, "urn:xmpp:sasl:2");
+	return strview_is(e->ns, XMLNS_SASL) || strview_is(e->ns, XMLNS_SASL2);
 }
 
 void link_log_xso(struct link *k, bool out, const struct elem *e, bool secret)

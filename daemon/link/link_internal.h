@@ -105,7 +105,10 @@ struct fault *raw_read_tls(struct link *k, const struct params_tls *p);
 void link_handle_send(struct link *k, struct request *r);
 void link_handle_send_and_wait_for(struct link *k, struct request *r);
 
-bool link_output_full(const struct link *k); /* the server does not take what is queued */
+/* NULL, or overflow: the server does not take what is queued for it already. */
+struct fault *link_check_room(const struct link *k);
+/* Answers a stream.send with {stream, id?, status}; id.p may be NULL; consumes r. */
+void link_reply_sent(struct link *k, struct request *r, struct strview id, const char *status);
 
 /* seq.c: event numbers of managed streams survive the daemon */
 void seq_load(struct link *k);

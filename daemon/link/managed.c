@@ -177,7 +177,7 @@ static void begin_attempt(struct link *k)
 
 	k->retry_at = UINT64_MAX;
 	if (!stream) {
-		managed_failed(k, fault_new(FAULT_INTERNAL, "out of memory"));
+		managed_failed(k, fault_no_memory());
 		return;
 	}
 	managed_wind_up(k);

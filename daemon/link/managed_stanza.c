@@ -1,15 +1,15 @@
 /* Stanzas that the daemon itself sends on a managed stream, and those that it lets clients send. */
-#include <stdio.h>
-
 #include "daemon/link/managed.h"
-#include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlwrite.h"
 
 static void send_own(struct link *k, const struct elem *e)
 {
-	if (e && !link_output_full(k))
-		fault_unref(link_send(k, e, NULL, false));
+	struct fault *why = e ? link_check_room(k) : NULL;
+
+	if (e && !why)
+		why = link_send(k, e, NULL, false);
+	fault_unref(why);
 }
 
 void managed_send_presence(struct link *k)

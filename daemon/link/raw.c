@@ -38,7 +38,7 @@ static struct fault *read_pins(struct link *k, const json_t *value)
 		return NULL;
 	pins = arena_zalloc(&k->options_arena, n * sizeof(*pins));
 	if (!pins)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	for (size_t i = 0; i < n; i++) {
 		const json_t *item = json_is_array(value) ? json_array_get(value, i) : value;
 		unsigned char pin[32];
@@ -49,7 +49,7 @@ static struct fault *read_pins(struct link *k, const json_t *value)
 		pins[i] = arena_dup(&k->options_arena,
 				    (struct strview){ (const char *)pin, sizeof(pin) });
 		if (!pins[i].p)
-			return fault_new(FAULT_INTERNAL, "out of memory");
+			return fault_no_memory();
 	}
 	k->tls.pins = pins;
 	k->tls.n_pins = n;
@@ -132,7 +132,7 @@ static struct fault *read_options(struct link *k, const struct params_stream_ope
 	k->host = arena_dup(a, p->host.p ? p->host : domain_of(a, p->to)).p;
 	k->port = p->port.set ? (uint16_t)p->port.value : k->direct_tls ? 5223 : 5222;
 	if (!k->host || !o->to.p)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	return raw_read_tls(k, &p->tls_options);
 }
 
@@ -154,7 +154,7 @@ static struct link *new_link(struct links *l, const struct session *s, struct st
 	}
 	k = link_new(l, name, true);
 	if (!k)
-		*ret_fault = fault_new(FAULT_INTERNAL, "out of memory");
+		*ret_fault = fault_no_memory();
 	return k;
 }
 
@@ -202,7 +202,7 @@ void link_handle_open(struct links *l, struct request *r)
 	why = read_options(k, p);
 	stream = why ? NULL : stream_new(&k->options);
 	if (!stream) {
-		request_fail(r, why ? why : fault_new(FAULT_INTERNAL, "out of memory"));
+		request_fail(r, why ? why : fault_no_memory());
 		link_remove(k);
 		return;
 	}

@@ -12,9 +12,11 @@ enum {
 	MAX_PENDING = 8 * 1024 * 1024, /* bytes that the server has not taken: no more is queued */
 };
 
-bool link_output_full(const struct link *k)
+struct fault *link_check_room(const struct link *k)
 {
-	return stream_pending(k->conn.stream).n > MAX_PENDING;
+	if (stream_pending(k->conn.stream).n <= MAX_PENDING)
+		return NULL;
+	return fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
 }
 
 /* A random id for a stanza that has none (RFC 6120 8.1.3). */
@@ -62,7 +64,7 @@ static struct fault *prepare(struct link *k, const struct session *s, const json
 	if (k->raw)
 		return NULL;
 	if (!elem_attr(*ret, "id").p && add_id(a, (struct elem *)*ret) < 0)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	return fault_at(managed_may_send(k, s, *ret), value, path);
 }
 
@@ -82,19 +84,17 @@ static struct fault *check_options(const struct link *k, const struct params_sen
 	if (p->wait == SEND_ACKED)
 		return fault_new(FAULT_UNSUPPORTED,
 				 "no acknowledgements (XEP-0198) on this stream");
-	if (link_output_full(k))
-		return fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
-	return NULL;
+	return link_check_room(k);
 }
 
-static void reply_accepted(struct link *k, struct request *r, struct strview id)
+void link_reply_sent(struct link *k, struct request *r, struct strview id, const char *status)
 {
 	struct buf *b = request_result(r);
 
 	jsonw_begin_object(b);
 	jsonw_member_cstr(b, "stream", k->name);
 	jsonw_member_opt(b, "id", id);
-	jsonw_member_cstr(b, "status", "accepted");
+	jsonw_member_cstr(b, "status", status);
 	jsonw_end_object(b);
 	request_done(r);
 }
@@ -131,7 +131,7 @@ void link_handle_send(struct link *k, struct request *r)
 	else if (p->wait == SEND_SENT)
 		wait_sent(k, r, elem_attr(e, "id"));
 	else
-		reply_accepted(k, r, elem_attr(e, "id"));
+		link_reply_sent(k, r, elem_attr(e, "id"), "accepted");
 	arena_done(&a);
 }
 
@@ -144,12 +144,12 @@ static struct fault *send_all(struct link *k, struct request *r, struct arena *a
 	struct fault *why = NULL;
 
 	if (!list)
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	for (size_t i = 0; i < n && !why; i++) {
 		struct strview path = arena_printf(a, "/send/%zu", i);
 
 		if (!path.p)
-			return fault_new(FAULT_INTERNAL, "out of memory");
+			return fault_no_memory();
 		why = prepare(k, r->session, json_array_get(p->send, i), path.p, false, a,
 			      &list[i]);
 	}
@@ -171,8 +171,8 @@ void link_handle_send_and_wait_for(struct link *k, struct request *r)
 	why = match_compile(p->wait_for, "/wait_for", &ctx, &match);
 	if (!why)
 		why = link_check(k);
-	if (!why && link_output_full(k))
-		why = fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
+	if (!why)
+		why = link_check_room(k);
 	if (!why)
 		why = send_all(k, r, &a);
 	arena_done(&a);

@@ -19,7 +19,7 @@ struct waiter *waiter_add(struct link *k, enum wait_kind kind, struct request *r
 	uint64_t ns = timeout && timeout->set ? timeout->ns : default_timeout;
 
 	if (!w) {
-		request_fail(r, fault_new(FAULT_INTERNAL, "out of memory"));
+		request_fail(r, fault_no_memory());
 		return NULL;
 	}
 	/* 0 switches a limit off, as everywhere */
@@ -172,17 +172,8 @@ void waiters_features(struct link *k)
 
 static void reply_sent(struct link *k, struct waiter *w)
 {
-	struct request *r = w->request;
-	struct buf *b = request_result(r);
-
-	jsonw_begin_object(b);
-	jsonw_member_cstr(b, "stream", k->name);
-	if (w->id)
-		jsonw_member_cstr(b, "id", w->id);
-	jsonw_member_cstr(b, "status", "sent");
-	jsonw_end_object(b);
+	link_reply_sent(k, w->request, strview_of(w->id), "sent");
 	waiter_drop(w);
-	request_done(r);
 }
 
 void waiters_written(struct link *k)

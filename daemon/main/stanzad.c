@@ -161,7 +161,7 @@ static struct fault *load_again(struct stanzad *s)
 		return log_faults(&faults, r);
 	if (options_apply(&s->options, config) < 0) {
 		config_unref(config);
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	}
 	warn_of_unchangeable(s->config, config);
 	config_unref(s->config);

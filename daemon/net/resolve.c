@@ -126,7 +126,7 @@ static struct fault *status_fault(const char *host, int status)
 	case ARES_ECONNREFUSED:
 		return resolve_fault(host, EHOSTUNREACH, "no name server can be reached");
 	case ARES_ENOMEM:
-		return fault_new(FAULT_INTERNAL, "out of memory");
+		return fault_no_memory();
 	default:
 		return resolve_fault(host, EHOSTUNREACH, ares_strerror(status));
 	}
@@ -221,7 +221,7 @@ static bool answer_at_once(struct resolve_query *q)
 					  .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 
 	if (!reserve_addresses(q)) {
-		finish(q, fault_new(FAULT_INTERNAL, "out of memory"));
+		finish(q, fault_no_memory());
 		return true;
 	}
 	if (is_localhost(q->host)) {

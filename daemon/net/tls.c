@@ -119,7 +119,7 @@ struct tls_session *tls_session_new(struct tls_context *ctx, const struct tls_op
 
 	assert(ctx && fd >= 0);
 	if (!t) {
-		*ret_fault = fault_new(FAULT_INTERNAL, "out of memory");
+		*ret_fault = fault_no_memory();
 		return NULL;
 	}
 	ctx->refs++;

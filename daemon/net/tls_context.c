@@ -41,7 +41,7 @@ static size_t n_cached;
 
 static struct fault *no_memory(void)
 {
-	return fault_new(FAULT_INTERNAL, "out of memory");
+	return fault_no_memory();
 }
 
 static struct tls_context *context_new(void)

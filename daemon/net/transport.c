@@ -82,7 +82,7 @@ struct transport *transport_connect(const struct sockaddr *addr, socklen_t len,
 	int r;
 
 	if (!t) {
-		*ret_fault = fault_new(FAULT_INTERNAL, "out of memory");
+		*ret_fault = fault_no_memory();
 		return NULL;
 	}
 	t->fd = -1;

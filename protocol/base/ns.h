@@ -10,6 +10,7 @@
 #define XMLNS_STANZA_ERROR    "urn:ietf:params:xml:ns:xmpp-stanzas" /* RFC 6120 8.3 */
 #define XMLNS_TLS	      "urn:ietf:params:xml:ns:xmpp-tls"	    /* RFC 6120 5 */
 #define XMLNS_SASL	      "urn:ietf:params:xml:ns:xmpp-sasl"    /* RFC 6120 6 */
+#define XMLNS_SASL2	      "urn:xmpp:sasl:2"			    /* XEP-0388 */
 #define XMLNS_BIND	      "urn:ietf:params:xml:ns:xmpp-bind"    /* RFC 6120 7 */
 #define XMLNS_SESSION	      "urn:ietf:params:xml:ns:xmpp-session" /* RFC 3921 3 */
 #define XMLNS_DELAY	      "urn:xmpp:delay"			    /* XEP-0203 */
