@@ -77,10 +77,16 @@ static bool (*const read_store[])(struct jsonr *, const struct jsonr_at *, const
 	[XSO_STORE_BOOL] = read_bool,
 };
 
+static bool read_value(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
+		       const json_t *value, void *item)
+{
+	return read_store[f->type->store](r, at, f->type, value, item);
+}
+
 static bool read_scalar(struct typed_reader *o, const struct xso_field *f,
 			const struct jsonr_at *at, const json_t *value)
 {
-	return read_store[f->type->store](o->r, at, f->type, value, member(o, f));
+	return read_value(o->r, at, f, value, member(o, f));
 }
 
 static bool read_flag(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
@@ -117,16 +123,36 @@ static bool read_items(struct typed_reader *o, const struct xso_field *f, const 
 	return true;
 }
 
-static bool read_string(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
-			const json_t *value, void *item)
+static bool read_values(struct typed_reader *o, const struct xso_field *f,
+			const struct jsonr_at *at, const json_t *value)
 {
-	return read_str(r, at, f->type, value, item);
+	return read_items(o, f, at, value, sizeof(union xso_value), read_value);
 }
 
-static bool read_strings(struct typed_reader *o, const struct xso_field *f,
-			 const struct jsonr_at *at, const json_t *value)
+static bool read_map(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		     const json_t *object)
 {
-	return read_items(o, f, at, value, sizeof(struct strview), read_string);
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(object)) {
+		jsonr_fail(o->r, at, "must be an object");
+		return false;
+	}
+	json_object_foreach((json_t *)object, key, value)
+	{
+		struct xso_pair *pair = xso_list_add(member(o, f), sizeof(*pair), o->r->a);
+		struct strview name = strview_of(key);
+		const struct jsonr_at *here = JSONR_AT_KEY(at, name);
+
+		if (!pair)
+			jsonr_no_memory(o->r);
+		else
+			pair->key = name;
+		if (!pair || !read_value(o->r, here, f, value, &pair->value))
+			return false;
+	}
+	return true;
 }
 
 static bool read_object(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
@@ -162,8 +188,8 @@ static bool belongs(struct typed_reader *o, const struct xso_field *f, const str
 	return owner == f;
 }
 
-static bool read_condition(struct typed_reader *o, const struct xso_field *f,
-			   const struct jsonr_at *at, const json_t *value)
+static bool read_tag(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
+		     const json_t *value)
 {
 	struct elem child = { .ns = f->tag.ns };
 	unsigned index;
@@ -232,7 +258,8 @@ bool (*const typed_read_field[XSO_KIND_COUNT_])(struct typed_reader *, const str
 	[XSO_KIND_ATTR] = read_scalar,	     [XSO_KIND_TEXT] = read_scalar,
 	[XSO_KIND_CHILD_TEXT] = read_scalar, [XSO_KIND_CHILD_ATTR] = read_scalar,
 	[XSO_KIND_FLAG] = read_flag,	     [XSO_KIND_LANG_TEXTS] = read_lang_texts,
-	[XSO_KIND_STRINGS] = read_strings,   [XSO_KIND_ONE] = read_one,
-	[XSO_KIND_MANY] = read_many,	     [XSO_KIND_CONDITION] = read_condition,
+	[XSO_KIND_VALUES] = read_values,     [XSO_KIND_STRINGS] = read_values,
+	[XSO_KIND_MAP] = read_map,	     [XSO_KIND_ONE] = read_one,
+	[XSO_KIND_MANY] = read_many,	     [XSO_KIND_TAG] = read_tag,
 	[XSO_KIND_ANY] = read_any,
 };

@@ -64,18 +64,20 @@ static void put_value(struct writer *w, const struct xso_type *t, const void *v)
 	w->to = jsonw_open(w->out);
 }
 
-static void write_scalar(struct writer *w, const struct xso_field *f)
+static void put_typed(struct writer *w, const struct xso_type *t, const void *v)
 {
-	const struct xso_type *t = f->type;
-	const void *v = member(w, f);
-
-	put_name(w, f->name);
 	if (t->store == XSO_STORE_STR)
 		w->to = jsonw_quoted(w->out, w->to, *(const struct strview *)v);
 	else if (t->store == XSO_STORE_ENUM)
 		w->to = jsonw_quoted(w->out, w->to, t->names[*(const unsigned *)v]);
 	else
 		put_value(w, t, v);
+}
+
+static void write_scalar(struct writer *w, const struct xso_field *f)
+{
+	put_name(w, f->name);
+	put_typed(w, f->type, member(w, f));
 	put_extra(w, f);
 }
 
@@ -139,17 +141,37 @@ static void write_lang_texts(struct writer *w, const struct xso_field *f)
 	put_array_end(w, n);
 }
 
-static void write_strings(struct writer *w, const struct xso_field *f)
+static void write_values(struct writer *w, const struct xso_field *f)
 {
 	const struct xso_list *list = member(w, f);
-	const struct strview *items = list->items;
+	const union xso_value *items = list->items;
 
 	put_name(w, f->name);
 	for (size_t i = 0; i < list->n; i++) {
 		put_item(w, i);
-		w->to = jsonw_quoted(w->out, w->to, items[i]);
+		put_typed(w, f->type, &items[i]);
 	}
 	put_array_end(w, list->n);
+}
+
+static void write_map(struct writer *w, const struct xso_field *f)
+{
+	const struct xso_list *list = member(w, f);
+	const struct xso_pair *pairs = list->items;
+
+	put_name(w, f->name);
+	if (w->to)
+		w->to = JSONW_PUT(w->to, "{");
+	for (size_t i = 0; i < list->n; i++) {
+		if (w->to && i)
+			w->to = JSONW_PUT(w->to, ",");
+		w->to = jsonw_quoted(w->out, w->to, pairs[i].key);
+		if (w->to)
+			w->to = JSONW_PUT(w->to, ":");
+		put_typed(w, f->type, &pairs[i].value);
+	}
+	if (w->to)
+		w->to = JSONW_PUT(w->to, "}");
 }
 
 static void write_one(struct writer *w, const struct xso_field *f)
@@ -171,7 +193,7 @@ static void write_many(struct writer *w, const struct xso_field *f)
 	put_array_end(w, list->n);
 }
 
-static void write_condition(struct writer *w, const struct xso_field *f)
+static void write_tag(struct writer *w, const struct xso_field *f)
 {
 	put_string(w, f->name, *(const struct strview *)member(w, f));
 	put_extra(w, f);
@@ -192,8 +214,9 @@ static void (*const write_field[XSO_KIND_COUNT_])(struct writer *, const struct 
 	[XSO_KIND_ATTR] = write_scalar,	      [XSO_KIND_TEXT] = write_scalar,
 	[XSO_KIND_CHILD_TEXT] = write_scalar, [XSO_KIND_CHILD_ATTR] = write_scalar,
 	[XSO_KIND_FLAG] = write_flag,	      [XSO_KIND_LANG_TEXTS] = write_lang_texts,
-	[XSO_KIND_STRINGS] = write_strings,   [XSO_KIND_ONE] = write_one,
-	[XSO_KIND_MANY] = write_many,	      [XSO_KIND_CONDITION] = write_condition,
+	[XSO_KIND_VALUES] = write_values,     [XSO_KIND_STRINGS] = write_values,
+	[XSO_KIND_MAP] = write_map,	      [XSO_KIND_ONE] = write_one,
+	[XSO_KIND_MANY] = write_many,	      [XSO_KIND_TAG] = write_tag,
 	[XSO_KIND_ANY] = write_any,
 };
 
@@ -217,11 +240,13 @@ static char *put_object(struct buf *out, char *to, const struct xso *x,
 {
 	struct writer w = { out, to ? JSONW_PUT(to, "{") : NULL, ctx, x, true };
 	const struct xso_class *cls = x->cls;
+	struct xso_mask left = x->present;
+	size_t i;
 
 	if (with_kind)
 		put_string(&w, SV("kind"), cls->kind);
-	for (uint32_t present = x->present; present; present &= present - 1) {
-		const struct xso_field *f = &cls->fields[__builtin_ctz(present)];
+	while (xso_mask_take(&left, &i)) {
+		const struct xso_field *f = &cls->fields[i];
 
 		if (partial && f->kind != XSO_KIND_ATTR)
 			break;

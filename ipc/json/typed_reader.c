@@ -19,7 +19,7 @@ static void check_other_attr(struct typed_reader *o, const struct elem_attr *att
 
 	if (!f)
 		return;
-	if ((f->flags & XSO_LENIENT) && !(o->x->present & xso_bit(o->x->cls, f)) &&
+	if ((f->flags & XSO_LENIENT) && !xso_has_field(o->x, f) &&
 	    xso_type_parse(f->type, attr->value, o->r->a, &value) == -EINVAL)
 		return;
 	jsonr_fail(o->r, JSONR_AT_KEY(at, attr->ns.n ? SV("xml:lang") : attr->name),
@@ -70,7 +70,7 @@ static void read_member(struct typed_reader *o, const struct jsonr_at *at, struc
 		if (!strview_eq(f->name, key))
 			continue;
 		if (typed_read_field[f->kind](o, f, at, value))
-			o->x->present |= xso_bit(cls, f);
+			xso_set_field(o->x, f);
 		return;
 	}
 	read_further(o, at, key, value);
@@ -100,7 +100,7 @@ static void read_main_text(struct typed_reader *o, const struct xso_field *f, co
 		*item = i ? ((const struct xso_text *)list->items)[i - 1] : main;
 	}
 	*list = all;
-	o->x->present |= xso_bit(o->x->cls, f);
+	xso_set_field(o->x, f);
 }
 
 /* What can be told only when all members have been read. */
@@ -114,7 +114,7 @@ static void finish(struct typed_reader *o, const json_t *object)
 
 		if (f->kind == XSO_KIND_LANG_TEXTS)
 			read_main_text(o, f, object);
-		if (f->extra_offset && extra(o, f)->p && !(o->x->present & xso_bit(cls, f)))
+		if (f->extra_offset && extra(o, f)->p && !xso_has_field(o->x, f))
 			jsonr_fail(o->r, JSONR_AT_KEY(o->at, f->name), "is required with %s",
 				   f->extra_name.p);
 	}

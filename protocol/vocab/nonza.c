@@ -5,21 +5,26 @@
 static const struct xso_field starttls_class_fields[] = {
 	XSO_FLAG(struct starttls, required, "", "required"),
 };
-XSO_CLASS(starttls_class, struct starttls, "starttls", XMLNS_TLS, "starttls");
-XSO_CLASS_EMPTY(starttls_proceed_class, "starttls_proceed", XMLNS_TLS, "proceed");
-XSO_CLASS_EMPTY(starttls_failure_class, "starttls_failure", XMLNS_TLS, "failure");
+XSO_CLASS(starttls_class, struct starttls, "starttls", XMLNS_TLS, "starttls",
+	  "Offer of TLS, and the request for it (RFC 6120 5.4)");
+XSO_CLASS_EMPTY(starttls_proceed_class, "starttls_proceed", XMLNS_TLS, "proceed",
+		"TLS may begin (RFC 6120 5.4.2.3)");
+XSO_CLASS_EMPTY(starttls_failure_class, "starttls_failure", XMLNS_TLS, "failure",
+		"TLS will not begin (RFC 6120 5.4.2.2)");
 
 static const struct xso_field sm_feature_class_fields[] = {
 	XSO_FLAG(struct sm_feature, required, "", "required"),
 	XSO_FLAG(struct sm_feature, optional, "", "optional"),
 };
-XSO_CLASS(sm_feature_class, struct sm_feature, "sm", XMLNS_SM, "sm");
+XSO_CLASS(sm_feature_class, struct sm_feature, "sm", XMLNS_SM, "sm",
+	  "Offer of stream management (XEP-0198)");
 
 static const struct xso_field stream_limits_class_fields[] = {
 	XSO_CHILD_INT(struct stream_limits, max_bytes, "", "max-bytes", xso_uint32),
 	XSO_CHILD_INT(struct stream_limits, idle_seconds, "", "idle-seconds", xso_uint32),
 };
-XSO_CLASS(stream_limits_class, struct stream_limits, "limits", XMLNS_STREAM_LIMITS, "limits");
+XSO_CLASS(stream_limits_class, struct stream_limits, "limits", XMLNS_STREAM_LIMITS, "limits",
+	  "What the server takes at most (XEP-0478)");
 
 static const struct xso_field features_class_fields[] = {
 	XSO_ONE(struct features, starttls, struct starttls, starttls_class, XMLNS_TLS, "starttls"),
@@ -34,7 +39,8 @@ static const struct xso_field features_class_fields[] = {
 	XSO_ONE(struct features, limits, struct stream_limits, stream_limits_class,
 		XMLNS_STREAM_LIMITS, "limits"),
 };
-XSO_CLASS(features_class, struct features, "features", XMLNS_STREAM, "features", .top_only = true);
+XSO_CLASS(features_class, struct features, "features", XMLNS_STREAM, "features",
+	  "What the server offers when a stream begins (RFC 6120 4.3)", .top_only = true);
 
 /* RFC 6120 4.9.3 */
 static const struct strview stream_conditions[] = {
@@ -84,9 +90,9 @@ const char *stream_condition_find(struct strview name)
 static const struct xso_field stream_error_class_fields[] = {
 	XSO_CHILD_TEXT(struct stream_error, text, XMLNS_STREAM_ERROR, "text", xso_string,
 		       XSO_EXTRA_ATTR(struct stream_error, lang, XMLNS_XML, "lang")),
-	XSO_CONDITION(struct stream_error, condition, XMLNS_STREAM_ERROR, stream_condition,
+	XSO_CHILD_TAG(struct stream_error, condition, XMLNS_STREAM_ERROR, stream_condition,
 		      XSO_EXTRA(struct stream_error, condition_text), .flags = XSO_REQUIRED),
 	XSO_ANY(struct stream_error, application),
 };
 XSO_CLASS(stream_error_class, struct stream_error, "stream_error", XMLNS_STREAM, "error",
-	  .top_only = true);
+	  "Error that ends the stream (RFC 6120 4.9)", .top_only = true);

@@ -6,22 +6,26 @@ static const struct xso_field sasl_auth_class_fields[] = {
 	XSO_ATTR(struct sasl_auth, mechanism, "mechanism", xso_string, .flags = XSO_REQUIRED),
 	XSO_TEXT(struct sasl_auth, data, xso_base64),
 };
-XSO_CLASS(sasl_auth_class, struct sasl_auth, "sasl_auth", XMLNS_SASL, "auth");
+XSO_CLASS(sasl_auth_class, struct sasl_auth, "sasl_auth", XMLNS_SASL, "auth",
+	  "Begins authentication (RFC 6120 6.4.2)");
 
 static const struct xso_field sasl_challenge_class_fields[] = {
 	XSO_TEXT(struct sasl_data, data, xso_base64),
 };
-XSO_CLASS(sasl_challenge_class, struct sasl_data, "sasl_challenge", XMLNS_SASL, "challenge");
+XSO_CLASS(sasl_challenge_class, struct sasl_data, "sasl_challenge", XMLNS_SASL, "challenge",
+	  "The server's turn in authentication (RFC 6120 6.4.3)");
 
 static const struct xso_field sasl_response_class_fields[] = {
 	XSO_TEXT(struct sasl_data, data, xso_base64),
 };
-XSO_CLASS(sasl_response_class, struct sasl_data, "sasl_response", XMLNS_SASL, "response");
+XSO_CLASS(sasl_response_class, struct sasl_data, "sasl_response", XMLNS_SASL, "response",
+	  "The client's turn in authentication (RFC 6120 6.4.3)");
 
 static const struct xso_field sasl_success_class_fields[] = {
 	XSO_TEXT(struct sasl_data, data, xso_base64),
 };
-XSO_CLASS(sasl_success_class, struct sasl_data, "sasl_success", XMLNS_SASL, "success");
+XSO_CLASS(sasl_success_class, struct sasl_data, "sasl_success", XMLNS_SASL, "success",
+	  "Authentication succeeded (RFC 6120 6.4.6)");
 
 /* RFC 6120 6.5 */
 static const struct strview sasl_conditions[] = {
@@ -42,9 +46,11 @@ static const struct xso_type sasl_condition = XSO_ENUM_TYPE("SASL condition", sa
 static const struct xso_field sasl_failure_class_fields[] = {
 	XSO_CHILD_TEXT(struct sasl_failure, text, XMLNS_SASL, "text", xso_string,
 		       XSO_EXTRA_ATTR(struct sasl_failure, lang, XMLNS_XML, "lang")),
-	XSO_CONDITION(struct sasl_failure, condition, XMLNS_SASL, sasl_condition,
+	XSO_CHILD_TAG(struct sasl_failure, condition, XMLNS_SASL, sasl_condition,
 		      .flags = XSO_REQUIRED | XSO_OPEN),
 };
-XSO_CLASS(sasl_failure_class, struct sasl_failure, "sasl_failure", XMLNS_SASL, "failure");
+XSO_CLASS(sasl_failure_class, struct sasl_failure, "sasl_failure", XMLNS_SASL, "failure",
+	  "Authentication failed (RFC 6120 6.4.5)");
 
-XSO_CLASS_EMPTY(sasl_abort_class, "sasl_abort", XMLNS_SASL, "abort");
+XSO_CLASS_EMPTY(sasl_abort_class, "sasl_abort", XMLNS_SASL, "abort",
+		"The client gives authentication up (RFC 6120 6.4.4)");

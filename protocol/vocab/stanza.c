@@ -49,11 +49,12 @@ static const struct xso_field error_class_fields[] = {
 	XSO_ATTR(struct error, by, "by", xso_jid),
 	XSO_CHILD_TEXT(struct error, text, XMLNS_STANZA_ERROR, "text", xso_string,
 		       XSO_EXTRA_ATTR(struct error, lang, XMLNS_XML, "lang")),
-	XSO_CONDITION(struct error, condition, XMLNS_STANZA_ERROR, stanza_condition,
+	XSO_CHILD_TAG(struct error, condition, XMLNS_STANZA_ERROR, stanza_condition,
 		      XSO_EXTRA(struct error, condition_text), .flags = XSO_REQUIRED),
 	XSO_ANY(struct error, application),
 };
-XSO_CLASS(error_class, struct error, "error", "", "error");
+XSO_CLASS(error_class, struct error, "error", "", "error",
+	  "Why a stanza was not processed (RFC 6120 8.3)");
 
 static const struct strview message_types[] = {
 	[MESSAGE_NORMAL] = XSO_SV("normal"),	 [MESSAGE_CHAT] = XSO_SV("chat"),
@@ -73,7 +74,8 @@ static const struct xso_field message_class_fields[] = {
 	XSO_CHILD_ATTR(struct message, origin_id, XMLNS_SID, "origin-id", "id", xso_string),
 	XSO_ONE(struct message, error, struct error, error_class, "", "error"),
 };
-XSO_CLASS(message_class, struct message, "message", "", "message", .top_only = true);
+XSO_CLASS(message_class, struct message, "message", "", "message", "Message (RFC 6121 5)",
+	  .top_only = true);
 
 static const struct strview presence_types[] = {
 	[PRESENCE_AVAILABLE] = XSO_SV(""),
@@ -101,7 +103,8 @@ static const struct xso_field presence_class_fields[] = {
 	XSO_ONE(struct presence, delay, struct delay, delay_class, XMLNS_DELAY, "delay"),
 	XSO_ONE(struct presence, error, struct error, error_class, "", "error"),
 };
-XSO_CLASS(presence_class, struct presence, "presence", "", "presence", .top_only = true);
+XSO_CLASS(presence_class, struct presence, "presence", "", "presence",
+	  "Presence and subscriptions to it (RFC 6121 3, 4)", .top_only = true);
 
 static const struct strview iq_types[] = {
 	[IQ_GET] = XSO_SV("get"),
@@ -117,32 +120,27 @@ static const struct xso_field iq_class_fields[] = {
 	XSO_ANY(struct iq, payload, .flags = XSO_STRICT),
 };
 
-/* How many children an iq has that no field took. */
-static size_t rest_children(const struct xso *x)
-{
-	size_t n = 0;
-
-	elem_for_each_node(node, &x->rest) n += node->elem != NULL;
-	return n;
-}
-
-/* RFC 6120 8.2.3: a request has exactly one child, an error says which. */
-static const char *check_iq(const struct xso *x, const char **ret_field)
-{
-	const struct iq *iq = (const struct iq *)(const void *)x;
-	bool payload = xso_has(x, offsetof(struct iq, payload));
-	bool error = xso_has(x, offsetof(struct iq, error));
-
-	*ret_field = "payload";
-	if (iq->type == IQ_GET || iq->type == IQ_SET) {
-		if (!payload)
-			return "an iq of type get or set needs a payload";
-		if (error || rest_children(x) > 0)
-			return "an iq of type get or set has exactly one child";
-	} else if (iq->type == IQ_ERROR && !error && rest_children(x) == 0) {
-		*ret_field = "error";
-		return "an iq of type error needs an error";
-	}
-	return NULL;
-}
-XSO_CLASS(iq_class, struct iq, "iq", "", "iq", .top_only = true, .check = check_iq);
+/* RFC 6120 8.2.3; an error that could not be decoded is one, too. */
+static const struct xso_rule iq_rules[] = {
+	{
+		.field = "type",
+		.is = { "get", "set" },
+		.needs = { "payload" },
+		.text = "an iq of type get or set needs a payload",
+	},
+	{
+		.field = "type",
+		.is = { "get", "set" },
+		.bars = { "error", "other" },
+		.text = "an iq of type get or set has exactly one child",
+	},
+	{
+		.field = "type",
+		.is = { "error" },
+		.needs = { "error" },
+		.or_other = true,
+		.text = "an iq of type error needs an error",
+	},
+};
+XSO_CLASS(iq_class, struct iq, "iq", "", "iq", "Request, or answer to one (RFC 6120 8.2.3)",
+	  .top_only = true, XSO_RULES(iq_rules));

@@ -51,6 +51,19 @@ bool xml_is_ncname(struct strview v)
 	return v.n > 0;
 }
 
+bool xml_is_nmtoken(struct strview v)
+{
+	for (size_t i = 0; i < v.n;) {
+		uint32_t c;
+		size_t len = utf8_decode((struct strview){ v.p + i, v.n - i }, &c);
+
+		if (len == 0 || (c != ':' && !is_name_char(c, false)))
+			return false;
+		i += len;
+	}
+	return v.n > 0;
+}
+
 size_t xml_char_length(struct strview v, bool noncharacters)
 {
 	unsigned char first = (unsigned char)v.p[0];

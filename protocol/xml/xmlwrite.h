@@ -41,6 +41,7 @@ void xmlwrite_attr_value(struct buf *out, struct strview text); /* escaped for e
 
 /* Names and characters, by XML 1.0 (fifth edition) and Namespaces in XML 1.0. */
 bool xml_is_ncname(struct strview v);
+bool xml_is_nmtoken(struct strview v);
 /*
  * The length of the character at the front of v, which is not empty; 0 where it is no XML Char, or
  * a noncharacter and those are not wanted.

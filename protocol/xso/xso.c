@@ -13,23 +13,23 @@ struct xso *xso_new(const struct xso_class *cls, struct arena *a)
 	return x;
 }
 
-static uint32_t bit_of_offset(const struct xso_class *cls, size_t offset)
+static const struct xso_field *field_at(const struct xso_class *cls, size_t offset)
 {
 	for (size_t i = 0; i < cls->n_fields; i++)
 		if (cls->fields[i].offset == offset)
-			return (uint32_t)1 << i;
+			return &cls->fields[i];
 	assert(false);
-	return 0;
+	return NULL;
 }
 
 void xso_set(struct xso *x, size_t offset)
 {
-	x->present |= bit_of_offset(x->cls, offset);
+	xso_set_field(x, field_at(x->cls, offset));
 }
 
 bool xso_has(const struct xso *x, size_t offset)
 {
-	return x->present & bit_of_offset(x->cls, offset);
+	return xso_has_field(x, field_at(x->cls, offset));
 }
 
 void *xso_list_add(struct xso_list *list, size_t item_size, struct arena *a)
@@ -59,29 +59,4 @@ const struct xso_text *xso_text_main(const struct xso_list *texts)
 		if (!text[i].lang.p)
 			return &text[i];
 	return texts->n ? text : NULL;
-}
-
-static enum xso_result fail(const char *text, const char *field, struct arena *a,
-			    struct xso_issue *ret)
-{
-	struct strview path = arena_printf(a, "/%s", field);
-
-	if (!path.p)
-		return XSO_NO_MEMORY;
-	*ret = (struct xso_issue){ text, path };
-	return XSO_INVALID;
-}
-
-enum xso_result xso_check(const struct xso *x, struct arena *a, struct xso_issue *ret_issue)
-{
-	const char *field, *text;
-
-	for (size_t i = 0; i < x->cls->n_fields; i++) {
-		const struct xso_field *f = &x->cls->fields[i];
-
-		if ((f->flags & XSO_REQUIRED) && !(x->present & xso_bit(x->cls, f)))
-			return fail("is required", f->name.p, a, ret_issue);
-	}
-	text = x->cls->check ? x->cls->check(x, &field) : NULL;
-	return text ? fail(text, field, a, ret_issue) : XSO_OK;
 }

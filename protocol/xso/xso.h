@@ -7,14 +7,43 @@
 #pragma once
 
 #include "protocol/xml/elem.h"
+#include "protocol/xso/xso_types.h"
 
 struct xso_class;
 struct xso_registry;
+struct xso_archives;
+
+/* A bit for each field of a class. */
+struct xso_mask {
+	uint64_t words[2];
+};
+
+static inline bool xso_mask_has(const struct xso_mask *m, size_t i)
+{
+	return m->words[i / 64] >> i % 64 & 1;
+}
+
+static inline void xso_mask_set(struct xso_mask *m, size_t i)
+{
+	m->words[i / 64] |= (uint64_t)1 << i % 64;
+}
+
+/* Takes the lowest bit off: for (struct xso_mask left = x->present; xso_mask_take(&left, &i);) */
+static inline bool xso_mask_take(struct xso_mask *left, size_t *ret)
+{
+	uint64_t *word = &left->words[left->words[0] == 0];
+
+	if (*word == 0)
+		return false;
+	*ret = (size_t)__builtin_ctzll(*word) + (word == left->words ? 0 : 64);
+	*word &= *word - 1;
+	return true;
+}
 
 /* The head of every object: struct message begins with one. */
 struct xso {
 	const struct xso_class *cls;
-	uint32_t present; /* bit i: field i of the class is there and valid */
+	struct xso_mask present; /* field i of the class is there and valid */
 	struct elem rest; /* attributes and children that no field has a place for; no name */
 };
 
@@ -30,6 +59,12 @@ struct xso_text {
 	struct strview text;
 };
 
+/* An entry of a map. */
+struct xso_pair {
+	struct strview key;
+	union xso_value value;
+};
+
 /* A child of any class or of none. */
 struct xso_any {
 	struct xso *xso;	 /* NULL: its class is not known */
@@ -40,6 +75,12 @@ struct xso_context {
 	struct strview default_ns;	     /* the stream's content namespace */
 	const struct xso_registry *registry; /* of the classes of children that may be anything */
 	bool reject_unknown; /* a child which must be of a class may not be of none */
+	/*
+	 * The stream's own bare JID, the only sender of carbons and the like; n == 0: it is not
+	 * known, and that of the stanza's `to` counts. Archives that were asked; NULL: none.
+	 */
+	struct strview account;
+	const struct xso_archives *archives;
 };
 
 /* Why a class cannot take an element. */

@@ -32,13 +32,12 @@ const struct xso_field *xso_attr_of(const struct xso_class *cls, const struct el
 static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 {
 	const struct xso_field *f = xso_attr_of(d->x->cls, attr);
-	uint32_t bit = f ? xso_bit(d->x->cls, f) : 0;
 	int r = -EINVAL;
 
-	if (f && !(d->x->present & bit)) {
+	if (f && !xso_has_field(d->x, f)) {
 		r = xso_type_parse(f->type, attr->value, d->a, xso_member(d->x, f->offset));
 		if (r == 0)
-			d->x->present |= bit;
+			xso_set_field(d->x, f);
 		else if (r == -EINVAL && !(f->flags & XSO_LENIENT) &&
 			 !xso_decoder_issue(d, f, "is not valid", NULL))
 			return false;
@@ -53,7 +52,7 @@ static const struct xso_field *catch_all(const struct xso_class *cls, struct str
 {
 	const struct xso_field *f = NULL;
 
-	for (size_t i = cls->n_fields; i > 0 && cls->fields[i - 1].kind >= XSO_KIND_CONDITION; i--)
+	for (size_t i = cls->n_fields; i > 0 && cls->fields[i - 1].kind >= XSO_KIND_TAG; i--)
 		if (cls->fields[i - 1].kind == XSO_KIND_ANY ||
 		    strview_eq(cls->fields[i - 1].tag.ns, ns))
 			f = &cls->fields[i - 1];
@@ -78,13 +77,12 @@ static bool decode_child(struct xso_decoder *d, const struct elem *child)
 {
 	const struct xso_class *cls = d->x->cls;
 	const struct xso_field *f = xso_field_of(cls, d->e->ns, child);
-	bool plural = f && (f->kind == XSO_KIND_MANY || f->kind == XSO_KIND_LANG_TEXTS);
 	enum xso_taken taken = XSO_LEFT;
 
-	if (f && (plural || !(d->x->present & xso_bit(cls, f))))
+	if (f && (xso_is_plural(f->kind) || !xso_has_field(d->x, f)))
 		taken = xso_take[f->kind](d, f, child);
 	if (taken == XSO_TAKEN)
-		d->x->present |= xso_bit(cls, f);
+		xso_set_field(d->x, f);
 	if (taken == XSO_LEFT)
 		return elem_add_child(d->a, &d->x->rest, (struct elem *)(uintptr_t)child) == 0;
 	return taken == XSO_TAKEN;
@@ -138,7 +136,7 @@ static bool decode_text(struct xso_decoder *d, const struct xso_field *f)
 		return true;
 	r = xso_type_parse(f->type, text, d->a, xso_member(d->x, f->offset));
 	if (r == 0)
-		d->x->present |= xso_bit(d->x->cls, f);
+		xso_set_field(d->x, f);
 	return r == 0 || (r == -EINVAL && xso_decoder_issue(d, f, "is not valid", NULL));
 }
 

@@ -83,20 +83,50 @@ static bool put_lang_texts(struct encoder *n, const struct xso_field *f)
 	return true;
 }
 
-static bool put_strings(struct encoder *n, const struct xso_field *f)
+/* Children of e with a value each, in their text or their attribute. */
+static bool put_items(struct encoder *n, const struct xso_field *f, struct elem *e,
+		      const struct xso_tag *tag)
 {
 	const struct xso_list *list = member(n, f);
-	const struct strview *items = list->items;
-	struct elem *holder = add_child(n, &f->tag, SV_NONE);
+	const union xso_value *items = list->items;
 	bool as_attr = f->extra.name.n;
 
-	if (!holder)
-		return false;
 	for (size_t i = 0; i < list->n; i++) {
-		struct elem *item = elem_add_new(n->a, holder, xso_tag_ns(&f->item, holder->ns),
-						 f->item.name, as_attr ? SV_NONE : items[i]);
+		struct strview text = xso_type_format(f->type, &items[i], n->a);
+		struct elem *item;
 
-		if (!item || (as_attr && !add_attr(n, item, &f->extra, items[i])))
+		if (!text.p)
+			return false;
+		item = elem_add_new(n->a, e, xso_tag_ns(tag, e->ns), tag->name,
+				    as_attr ? SV_NONE : text);
+		if (!item || (as_attr && !add_attr(n, item, &f->extra, text)))
+			return false;
+	}
+	return true;
+}
+
+static bool put_values(struct encoder *n, const struct xso_field *f)
+{
+	return put_items(n, f, n->e, &f->tag);
+}
+
+static bool put_strings(struct encoder *n, const struct xso_field *f)
+{
+	struct elem *holder = add_child(n, &f->tag, SV_NONE);
+
+	return holder && put_items(n, f, holder, &f->item);
+}
+
+static bool put_map(struct encoder *n, const struct xso_field *f)
+{
+	const struct xso_list *list = member(n, f);
+	const struct xso_pair *pairs = list->items;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct strview text = xso_type_format(f->type, &pairs[i].value, n->a);
+		struct elem *child = text.p ? add_child(n, &f->tag, text) : NULL;
+
+		if (!child || !add_attr(n, child, &f->extra, pairs[i].key))
 			return false;
 	}
 	return true;
@@ -125,7 +155,7 @@ static bool put_many(struct encoder *n, const struct xso_field *f)
 	return true;
 }
 
-static bool put_condition(struct encoder *n, const struct xso_field *f)
+static bool put_tag(struct encoder *n, const struct xso_field *f)
 {
 	return elem_add_new(n->a, n->e, f->tag.ns, *(const struct strview *)member(n, f),
 			    extra(n, f));
@@ -147,10 +177,12 @@ static bool (*const put[XSO_KIND_COUNT_])(struct encoder *, const struct xso_fie
 	[XSO_KIND_CHILD_ATTR] = put_child_attr,
 	[XSO_KIND_FLAG] = put_flag,
 	[XSO_KIND_LANG_TEXTS] = put_lang_texts,
+	[XSO_KIND_VALUES] = put_values,
 	[XSO_KIND_STRINGS] = put_strings,
+	[XSO_KIND_MAP] = put_map,
 	[XSO_KIND_ONE] = put_one,
 	[XSO_KIND_MANY] = put_many,
-	[XSO_KIND_CONDITION] = put_condition,
+	[XSO_KIND_TAG] = put_tag,
 	[XSO_KIND_ANY] = put_any,
 };
 
@@ -175,13 +207,15 @@ static bool put_rest(struct encoder *n)
 	return true;
 }
 
-static bool put_fields(struct encoder *n, bool conditions)
+static bool put_fields(struct encoder *n, bool tags)
 {
-	for (size_t i = 0; i < n->x->cls->n_fields; i++) {
+	struct xso_mask left = n->x->present;
+	size_t i;
+
+	while (xso_mask_take(&left, &i)) {
 		const struct xso_field *f = &n->x->cls->fields[i];
 
-		if ((f->kind == XSO_KIND_CONDITION) == conditions &&
-		    (n->x->present & xso_bit(n->x->cls, f)) && !put[f->kind](n, f))
+		if ((f->kind == XSO_KIND_TAG) == tags && !put[f->kind](n, f))
 			return false;
 	}
 	return true;

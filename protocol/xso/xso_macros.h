@@ -23,6 +23,9 @@
 /* Offset of a member and a compile-time check that it has type C. */
 #define XSO_OFFSET(T, m, C) (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
 
+/* What absence means, as the text of a value: XSO_ATTR(T, m, "m", xso_string, XSO_DEFAULT("x")) */
+#define XSO_DEFAULT(text)   .absent = XSO_SV(text)
+
 #define XSO_FIELD(field_kind, T, m, C, ...)                                                        \
 	{                                                                                          \
 		.kind = XSO_KIND_##field_kind, .name = XSO_SV(#m), .offset = XSO_OFFSET(T, m, C),  \
@@ -37,6 +40,8 @@
 	XSO_FIELD(ATTR, T, m, C, .tag = XSO_TAG("", attr), .type = &t, ##__VA_ARGS__)
 #define XSO_ATTR(T, m, attr, t, ...)	  XSO_ATTR_AS(struct strview, T, m, attr, t, ##__VA_ARGS__)
 #define XSO_ATTR_ENUM(T, m, attr, t, ...) XSO_ATTR_AS(unsigned, T, m, attr, t, ##__VA_ARGS__)
+#define XSO_ATTR_INT(T, m, attr, t, ...)  XSO_ATTR_AS(int64_t, T, m, attr, t, ##__VA_ARGS__)
+#define XSO_ATTR_BOOL(T, m, attr, t, ...) XSO_ATTR_AS(bool, T, m, attr, t, ##__VA_ARGS__)
 #define XSO_LANG(T, m)                                                                             \
 	XSO_FIELD(ATTR, T, m, struct strview, .tag = XSO_TAG(XMLNS_XML, "lang"),                   \
 		  .type = &xso_string)
@@ -51,9 +56,12 @@
 	XSO_CHILD_AS(unsigned, T, m, ns, child, t, ##__VA_ARGS__)
 #define XSO_CHILD_INT(T, m, ns, child, t, ...)                                                     \
 	XSO_CHILD_AS(int64_t, T, m, ns, child, t, ##__VA_ARGS__)
-#define XSO_CHILD_ATTR(T, m, ns, child, attr, t)                                                   \
+#define XSO_CHILD_ATTR(T, m, ns, child, attr, t, ...)                                              \
 	XSO_FIELD(CHILD_ATTR, T, m, struct strview, .tag = XSO_TAG(ns, child),                     \
-		  .extra = XSO_TAG("", attr), .type = &t)
+		  .extra = XSO_TAG("", attr), .type = &t, ##__VA_ARGS__)
+/* <child>true</child>; a FLAG is <child/> */
+#define XSO_CHILD_BOOL(T, m, ns, child, t, ...)                                                    \
+	XSO_CHILD_AS(bool, T, m, ns, child, t, ##__VA_ARGS__)
 #define XSO_FLAG(T, m, ns, child) XSO_FIELD(FLAG, T, m, bool, .tag = XSO_TAG(ns, child))
 
 /* A list of struct xso_text, named as a plural; its main text has the name in the singular. */
@@ -62,7 +70,22 @@
 		  .extra_name = XSO_SV(singular), .lang_name = XSO_SV(singular "_lang"),           \
 		  .type = &xso_string)
 
-/* A list of struct strview: <child><item>value</item>…</child> */
+/*
+ * Lists of union xso_value (of struct strview, if it is the type of strings):
+ * <child>value</child><child>value</child>…, or with the value in an attribute of each child
+ */
+#define XSO_VALUES(T, m, ns, child, t, ...)                                                        \
+	XSO_FIELD(VALUES, T, m, struct xso_list, .tag = XSO_TAG(ns, child), .type = &t,            \
+		  ##__VA_ARGS__)
+#define XSO_ATTR_VALUES(T, m, ns, child, attr, t, ...)                                             \
+	XSO_VALUES(T, m, ns, child, t, .extra = XSO_TAG("", attr), ##__VA_ARGS__)
+
+/* A list of struct xso_pair, each key once: <child key='key'>value</child>… */
+#define XSO_MAP(T, m, ns, child, key, t, ...)                                                      \
+	XSO_FIELD(MAP, T, m, struct xso_list, .tag = XSO_TAG(ns, child),                           \
+		  .extra = XSO_TAG("", key), .type = &t, ##__VA_ARGS__)
+
+/* A list as of XSO_VALUES: <child><item>value</item>…</child> */
 #define XSO_STRINGS(T, m, ns, child, item_name, t, ...)                                            \
 	XSO_FIELD(STRINGS, T, m, struct xso_list, .tag = XSO_TAG(ns, child),                       \
 		  .item = XSO_TAG("", item_name), .type = &t, ##__VA_ARGS__)
@@ -74,26 +97,32 @@
 	XSO_FIELD(MANY, T, m, struct xso_list, .cls = &class, .tag = XSO_TAG(ns, child),           \
 		  ##__VA_ARGS__)
 
-/* The name of the child, which is in that namespace. */
-#define XSO_CONDITION(T, m, ns, t, ...)                                                            \
-	XSO_FIELD(CONDITION, T, m, struct strview, .tag = XSO_TAG(ns, ""), .type = &t,             \
-		  ##__VA_ARGS__)
+/* The name of the child, which is in that namespace: a stanza error's condition, a chat state. */
+#define XSO_CHILD_TAG(T, m, ns, t, ...)                                                            \
+	XSO_FIELD(TAG, T, m, struct strview, .tag = XSO_TAG(ns, ""), .type = &t, ##__VA_ARGS__)
 
 #define XSO_ANY(T, m, ...) XSO_FIELD(ANY, T, m, struct xso_any, ##__VA_ARGS__)
 
-/* A class of that name from the table NAME_fields, with struct T. */
-#define XSO_CLASS(class, T, kind_name, ns, element, ...)                                           \
+/*
+ * A class of that name from the table NAME_fields, with struct T. Further initialisers: .rules and
+ * .n_rules by XSO_RULES(table), .refuse, .top_only. The summary says what it is and where defined:
+ * "Delayed delivery (XEP-0203)".
+ */
+#define XSO_CLASS(class, T, kind_name, ns, element, text, ...)                                     \
 	static_assert(offsetof(T, xso) == 0, "the head comes first");                              \
-	static_assert(ARRAY_SIZE(class##_fields) <= 32, "fields fit the mask");                    \
+	static_assert(ARRAY_SIZE(class##_fields) <= XSO_MAX_FIELDS, "fields fit the mask");        \
 	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
 					 .tag = XSO_TAG(ns, element),                              \
 					 .size = sizeof(T),                                        \
 					 .fields = class##_fields,                                 \
 					 .n_fields = ARRAY_SIZE(class##_fields),                   \
+					 .summary = XSO_SV(text),                                  \
 					 ##__VA_ARGS__ }
+#define XSO_RULES(table) .rules = table, .n_rules = ARRAY_SIZE(table)
 
-/* A class without fields of its own. */
-#define XSO_CLASS_EMPTY(class, kind_name, ns, element)                                             \
+/* A class without fields of its own: all that it says is that it is there. */
+#define XSO_CLASS_EMPTY(class, kind_name, ns, element, text)                                       \
 	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
 					 .tag = XSO_TAG(ns, element),                              \
-					 .size = sizeof(struct xso) }
+					 .size = sizeof(struct xso),                               \
+					 .summary = XSO_SV(text) }

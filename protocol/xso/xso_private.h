@@ -8,9 +8,22 @@ static inline void *xso_member(const struct xso *x, size_t offset)
 	return (char *)(uintptr_t)x + offset;
 }
 
-static inline uint32_t xso_bit(const struct xso_class *cls, const struct xso_field *f)
+/* Whether a field of x is there; x has it from now on. */
+static inline bool xso_has_field(const struct xso *x, const struct xso_field *f)
 {
-	return (uint32_t)1 << (f - cls->fields);
+	return xso_mask_has(&x->present, (size_t)(f - x->cls->fields));
+}
+
+static inline void xso_set_field(struct xso *x, const struct xso_field *f)
+{
+	xso_mask_set(&x->present, (size_t)(f - x->cls->fields));
+}
+
+/* Whether several children make up one field. */
+static inline bool xso_is_plural(enum xso_kind kind)
+{
+	return kind == XSO_KIND_LANG_TEXTS || kind == XSO_KIND_VALUES || kind == XSO_KIND_MAP ||
+	       kind == XSO_KIND_MANY;
 }
 
 /* The namespace of a class's elements; of the name of something in an element of `outer`. */

@@ -31,10 +31,12 @@ static size_t member_size(const struct xso_field *f)
 	static const size_t sizes[XSO_KIND_COUNT_] = {
 		[XSO_KIND_FLAG] = sizeof(bool),
 		[XSO_KIND_LANG_TEXTS] = sizeof(struct xso_list),
+		[XSO_KIND_VALUES] = sizeof(struct xso_list),
 		[XSO_KIND_STRINGS] = sizeof(struct xso_list),
+		[XSO_KIND_MAP] = sizeof(struct xso_list),
 		[XSO_KIND_ONE] = sizeof(struct xso *),
 		[XSO_KIND_MANY] = sizeof(struct xso_list),
-		[XSO_KIND_CONDITION] = sizeof(struct strview),
+		[XSO_KIND_TAG] = sizeof(struct strview),
 		[XSO_KIND_ANY] = sizeof(struct xso_any),
 	};
 
@@ -74,7 +76,8 @@ static const char *check_field(struct examiner *x, const struct xso_field *f)
 static bool is_name(struct strview v)
 {
 	for (size_t i = 0; i < v.n; i++)
-		if (!(v.p[i] >= 'a' && v.p[i] <= 'z') && (i == 0 || v.p[i] != '_'))
+		if (!(v.p[i] >= 'a' && v.p[i] <= 'z') &&
+		    (i == 0 || (v.p[i] != '_' && !(v.p[i] >= '0' && v.p[i] <= '9'))))
 			return false;
 	return v.n > 0;
 }
@@ -126,7 +129,7 @@ static const char *check_order(struct examiner *x)
 
 			if (f->kind == XSO_KIND_ATTR && before->kind != XSO_KIND_ATTR)
 				return finding(x, f, "an attribute behind what is none");
-			if (before->kind >= XSO_KIND_CONDITION && f->kind <= before->kind)
+			if (before->kind >= XSO_KIND_TAG && f->kind <= before->kind)
 				return finding(x, f, "behind a field that takes the rest");
 			if (f->kind == XSO_KIND_TEXT && before->kind == XSO_KIND_TEXT)
 				return finding(x, f, "a second text");
@@ -145,7 +148,7 @@ static const char *check_class(struct examiner *x)
 
 	if (!is_name(cls->kind) || cls->tag.name.n == 0)
 		return finding(x, NULL, "no kind or no tag");
-	if (cls->size < sizeof(struct xso) || cls->n_fields > 32)
+	if (cls->size < sizeof(struct xso) || cls->n_fields > XSO_MAX_FIELDS)
 		return finding(x, NULL, "too small, or too many fields");
 	for (size_t i = 0; i < cls->n_fields; i++) {
 		found = check_field(x, &cls->fields[i]);

@@ -109,9 +109,9 @@ static enum xso_taken take_lang_text(struct xso_decoder *d, const struct xso_fie
 	return XSO_TAKEN;
 }
 
-/* The value of an item of a list of strings. */
+/* The value of an item of a list, in its text or its attribute. */
 static enum xso_taken item_value(struct xso_decoder *d, const struct xso_field *f,
-				 const struct elem *item, struct strview *ret)
+				 const struct elem *item, union xso_value *ret)
 {
 	struct strview text, attr;
 
@@ -134,7 +134,7 @@ static enum xso_taken take_strings(struct xso_decoder *d, const struct xso_field
 	elem_for_each_node(node, child)
 	{
 		enum xso_taken taken = XSO_LEFT;
-		struct strview *item, value;
+		union xso_value *item, value;
 
 		if (!node->elem && strview_is_space(node->text))
 			continue;
@@ -148,6 +148,45 @@ static enum xso_taken take_strings(struct xso_decoder *d, const struct xso_field
 		*item = value;
 	}
 	*(struct xso_list *)xso_member(d->x, f->offset) = list;
+	return XSO_TAKEN;
+}
+
+static enum xso_taken take_values(struct xso_decoder *d, const struct xso_field *f,
+				  const struct elem *child)
+{
+	union xso_value *item, value;
+	enum xso_taken taken = item_value(d, f, child, &value);
+
+	if (taken != XSO_TAKEN)
+		return taken;
+	item = xso_list_add(xso_member(d->x, f->offset), sizeof(*item), d->a);
+	if (!item)
+		return XSO_FAILED;
+	*item = value;
+	return XSO_TAKEN;
+}
+
+static enum xso_taken take_pair(struct xso_decoder *d, const struct xso_field *f,
+				const struct elem *child)
+{
+	struct xso_list *list = xso_member(d->x, f->offset);
+	const struct xso_pair *pairs = list->items;
+	struct xso_pair *item, new;
+	struct strview text;
+	enum xso_taken taken;
+
+	if (!text_and_attr(child, &f->extra, d->a, &text, &new.key) || !new.key.p)
+		return XSO_LEFT;
+	for (size_t i = 0; i < list->n; i++)
+		if (strview_eq(pairs[i].key, new.key))
+			return XSO_LEFT;
+	taken = text.p ? take_value(d, f, text, &new.value) : XSO_FAILED;
+	if (taken != XSO_TAKEN)
+		return taken;
+	item = xso_list_add(list, sizeof(*item), d->a);
+	if (!item)
+		return XSO_FAILED;
+	*item = new;
 	return XSO_TAKEN;
 }
 
@@ -194,8 +233,8 @@ static enum xso_taken take_many(struct xso_decoder *d, const struct xso_field *f
 	return XSO_TAKEN;
 }
 
-static enum xso_taken take_condition(struct xso_decoder *d, const struct xso_field *f,
-				     const struct elem *child)
+static enum xso_taken take_tag(struct xso_decoder *d, const struct xso_field *f,
+			       const struct elem *child)
 {
 	struct strview text;
 	unsigned index;
@@ -247,9 +286,11 @@ enum xso_taken (*const xso_take[XSO_KIND_COUNT_])(struct xso_decoder *, const st
 	[XSO_KIND_CHILD_ATTR] = take_child_attr,
 	[XSO_KIND_FLAG] = take_flag,
 	[XSO_KIND_LANG_TEXTS] = take_lang_text,
+	[XSO_KIND_VALUES] = take_values,
 	[XSO_KIND_STRINGS] = take_strings,
+	[XSO_KIND_MAP] = take_pair,
 	[XSO_KIND_ONE] = take_one,
 	[XSO_KIND_MANY] = take_many,
-	[XSO_KIND_CONDITION] = take_condition,
+	[XSO_KIND_TAG] = take_tag,
 	[XSO_KIND_ANY] = take_any,
 };

@@ -34,9 +34,20 @@ struct xso_type {
 extern const struct xso_type xso_string;
 extern const struct xso_type xso_jid;	   /* RFC 7622; kept as written, not prepared */
 extern const struct xso_type xso_datetime; /* XEP-0082 DateTime */
+extern const struct xso_type xso_date;	   /* XEP-0082 Date */
+extern const struct xso_type xso_time;	   /* XEP-0082 Time */
 extern const struct xso_type xso_base64;   /* RFC 4648 section 4, or "=": RFC 6120 6.4.2 */
+extern const struct xso_type xso_hex;	   /* RFC 4648 section 8, either case */
+extern const struct xso_type xso_language; /* RFC 5646 2.1, its shape */
+extern const struct xso_type xso_nmtoken;  /* XML 1.0 2.3 */
+extern const struct xso_type xso_uri;	   /* RFC 3986, or an IRI: RFC 3987 */
+extern const struct xso_type xso_location; /* "host:port", "[::1]:5222": RFC 3986 3.2 */
 extern const struct xso_type xso_byte;	   /* -128 to 127 */
+extern const struct xso_type xso_uint8;
+extern const struct xso_type xso_uint16;
 extern const struct xso_type xso_uint32;
+extern const struct xso_type xso_int; /* all that JSON can carry: 53 bits */
+extern const struct xso_type xso_uint;
 extern const struct xso_type xso_bool;
 
 /* A const struct xso_type of an enum, from an array of struct strview. */

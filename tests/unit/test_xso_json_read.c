@@ -136,7 +136,7 @@ static const struct {
 	{ "{\"kind\":\"iq\",\"id\":\"1\"}", "/xso/type", "required" },
 	{ "{\"kind\":\"iq\",\"type\":\"result\"}", "/xso/id", "required" },
 	{ "{" IQ "}", "/xso/payload", "needs a payload" },
-	{ "{" IQ ",\"payload\":\"<a/>\",\"other\":[{\"name\":\"b\"}]}", "/xso/payload",
+	{ "{" IQ ",\"payload\":\"<a/>\",\"other\":[{\"name\":\"b\"}]}", "/xso/other",
 	  "exactly one" },
 	{ "{" IQ ",\"payload\":\"<error/>\"}", "/xso/payload", "error" },
 	{ "{" IQ ",\"payload\":\"no xml\"}", "/xso/payload", "XML" },

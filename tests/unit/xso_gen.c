@@ -117,21 +117,35 @@ static void add_value(struct xso_gen *g, struct elem *e, const struct xso_field 
 		must(elem_add_attr(g->a, e, f->extra.ns, f->extra.name, some_text(g)));
 }
 
+static void add_item(struct xso_gen *g, struct elem *item, const struct xso_field *f)
+{
+	bool valid;
+	struct strview v = value_of(g, f->type, &valid);
+
+	if (f->extra.name.n)
+		must(elem_add_attr(g->a, item, f->extra.ns, f->extra.name, v));
+	else
+		must(elem_add_text(g->a, item, v));
+}
+
+static void add_pair(struct xso_gen *g, struct elem *item, const struct xso_field *f)
+{
+	bool valid;
+
+	must(elem_add_attr(g->a, item, f->extra.ns, f->extra.name, some_text(g)));
+	must(elem_add_text(g->a, item, value_of(g, f->type, &valid)));
+}
+
 static void add_strings(struct xso_gen *g, struct elem *e, const struct xso_field *f)
 {
 	struct elem *holder = child(g, e, f->tag.ns, f->tag.name);
 
 	for (unsigned i = xso_gen_number(g, 4); i > 0; i--) {
-		struct elem *item = child(g, holder, f->item.ns, f->item.name);
-
-		if (f->extra.name.n)
-			must(elem_add_attr(g->a, item, f->extra.ns, f->extra.name, some_text(g)));
-		else
-			must(elem_add_text(g->a, item, some_text(g)));
+		add_item(g, child(g, holder, f->item.ns, f->item.name), f);
 	}
 }
 
-static void add_condition(struct xso_gen *g, struct elem *e, const struct xso_field *f)
+static void add_tag(struct xso_gen *g, struct elem *e, const struct xso_field *f)
 {
 	bool valid;
 	struct elem *c = child(g, e, f->tag.ns, value_of(g, f->type, &valid));
@@ -200,6 +214,12 @@ static void add_field(struct xso_gen *g, struct elem *e, const struct xso_field 
 					   one_in(g, 2) ? SV("de") : SV("")));
 		break;
 	}
+	case XSO_KIND_VALUES:
+		add_item(g, child(g, e, f->tag.ns, f->tag.name), f);
+		break;
+	case XSO_KIND_MAP:
+		add_pair(g, child(g, e, f->tag.ns, f->tag.name), f);
+		break;
 	case XSO_KIND_STRINGS:
 		add_strings(g, e, f);
 		break;
@@ -207,8 +227,8 @@ static void add_field(struct xso_gen *g, struct elem *e, const struct xso_field 
 	case XSO_KIND_MANY:
 		must(elem_add_child(g->a, e, xso_gen_class(g, f->cls)));
 		break;
-	case XSO_KIND_CONDITION:
-		add_condition(g, e, f);
+	case XSO_KIND_TAG:
+		add_tag(g, e, f);
 		break;
 	case XSO_KIND_ANY:
 		add_any(g, e);

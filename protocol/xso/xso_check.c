@@ -1,0 +1,105 @@
+#include <assert.h>
+
+#include "protocol/xso/xso_private.h"
+
+/* What an object is examined for: its class's required fields, rules and policies. */
+
+static enum xso_result fail(const char *text, const char *field, struct arena *a,
+			    struct xso_issue *ret)
+{
+	struct strview path = arena_printf(a, "/%s", field);
+
+	if (!path.p)
+		return XSO_NO_MEMORY;
+	*ret = (struct xso_issue){ text, path };
+	return XSO_INVALID;
+}
+
+const struct xso_field *xso_field_named(const struct xso_class *cls, struct strview name)
+{
+	for (size_t i = 0; i < cls->n_fields; i++)
+		if (strview_eq(cls->fields[i].name, name))
+			return &cls->fields[i];
+	return NULL;
+}
+
+/* The field of x of that name, if it is there. */
+static const struct xso_field *there(const struct xso *x, const char *name)
+{
+	const struct xso_field *f = xso_field_named(x->cls, strview_of(name));
+
+	return f && xso_has_field(x, f) ? f : NULL;
+}
+
+static bool has_children(const struct elem *rest)
+{
+	elem_for_each_node(node, rest)
+	{
+		if (node->elem)
+			return true;
+	}
+	return false;
+}
+
+/* The text of a value that needs no memory for it: of a string, a name or a boolean. */
+static struct strview value_text(const struct xso *x, const struct xso_field *f)
+{
+	const void *member = xso_member(x, f->offset);
+
+	if (f->kind == XSO_KIND_FLAG)
+		return *(const bool *)member ? SV("true") : SV("false");
+	if (f->kind == XSO_KIND_TAG)
+		return *(const struct strview *)member;
+	assert(f->type && f->type->store != XSO_STORE_INT);
+	return xso_type_format(f->type, member, NULL);
+}
+
+static bool applies(const struct xso_rule *rule, const struct xso *x)
+{
+	const struct xso_field *f = there(x, rule->field);
+	struct strview value;
+
+	if (!f)
+		return false;
+	value = value_text(x, f);
+	for (size_t i = 0; i < XSO_RULE_NAMES && rule->is[i]; i++)
+		if (strview_is(value, rule->is[i]))
+			return true;
+	return false;
+}
+
+/* NULL, or the field because of which x breaks the rule. */
+static const char *broken(const struct xso_rule *rule, const struct xso *x)
+{
+	bool excused = rule->or_other && has_children(&x->rest);
+
+	if (!applies(rule, x))
+		return NULL;
+	for (size_t i = 0; i < XSO_RULE_NAMES && rule->needs[i]; i++)
+		if (!excused && !there(x, rule->needs[i]))
+			return rule->needs[i];
+	for (size_t i = 0; i < XSO_RULE_NAMES && rule->bars[i]; i++)
+		if (strcmp(rule->bars[i], "other") == 0 ? x->rest.first != NULL
+							: there(x, rule->bars[i]) != NULL)
+			return rule->bars[i];
+	return NULL;
+}
+
+enum xso_result xso_check(const struct xso *x, struct arena *a, struct xso_issue *ret_issue)
+{
+	const struct xso_class *cls = x->cls;
+
+	for (size_t i = 0; i < cls->n_fields; i++) {
+		const struct xso_field *f = &cls->fields[i];
+
+		if ((f->flags & XSO_REQUIRED) && !xso_has_field(x, f))
+			return fail("is required", f->name.p, a, ret_issue);
+	}
+	for (size_t i = 0; i < cls->n_rules; i++) {
+		const char *field = broken(&cls->rules[i], x);
+
+		if (field)
+			return fail(cls->rules[i].text, field, a, ret_issue);
+	}
+	return XSO_OK;
+}
