@@ -5,7 +5,6 @@
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
-#include "protocol/xml/xmlwrite.h"
 
 /* --- publishing ------------------------------------------------------------------------------- */
 
@@ -89,64 +88,9 @@ static void publish_xso(struct link *k, enum event_kind kind, const struct elem 
 	bus_publish(k->links->bus, &ev);
 }
 
-static bool wants(const struct link *k, enum event_kind kind)
+bool link_wants(const struct link *k, enum event_kind kind)
 {
 	return !k->silent && bus_wants(k->links->bus, kind, strview_of(k->name));
-}
-
-/* --- the log ---------------------------------------------------------------------------------- */
-
-void link_log(struct link *k, enum log_level level, const char *format, ...)
-{
-	CLEANUP(buf_done) struct buf text = BUF_INIT;
-	CLEANUP(buf_done) struct buf members = BUF_INIT;
-	bool event = (int)level <= k->log_level && wants(k, EVENT_LOG);
-	struct event e;
-	va_list ap;
-
-	if (!event && level > log_get_level())
-		return;
-	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
-	va_end(ap);
-	if (text.error)
-		return;
-	log_stream(strview_of(k->name), level, "%.*s", SV_ARG(buf_view(&text)));
-	if (!event)
-		return;
-	jsonw_member_cstr(&members, "level", log_level_name(level));
-	jsonw_member(&members, "message", buf_view(&text));
-	e = link_event(k, EVENT_LOG);
-	e.members = buf_view(&members);
-	e.level = (int)level;
-	if (!members.error)
-		bus_publish(k->links->bus, &e);
-}
-
-/* Content of these is secret, or as good as (SASL). */
-static bool is_secret(const struct elem *e)
-{
-	return strview_is(e->ns, XMLNS_SASL) || strview_is(e->ns, XMLNS_SASL2);
-}
-
-void link_log_xso(struct link *k, bool out, const struct elem *e, bool secret)
-{
-	CLEANUP(buf_done) struct buf xml = BUF_INIT;
-	struct xmlwrite_context ctx = { .default_ns = default_ns(k),
-					.stream_prefix = true,
-					.noncharacters = true };
-
-	if (log_get_level() < LOG_LEVEL_DEBUG &&
-	    (k->log_level < (int)LOG_LEVEL_DEBUG || !wants(k, EVENT_LOG)))
-		return;
-	if (secret || is_secret(e)) {
-		link_log(k, LOG_LEVEL_DEBUG, "%s <%.*s> (content omitted)", out ? "SENT" : "RECV",
-			 SV_ARG(e->name));
-		return;
-	}
-	if (xmlwrite_elem(&xml, e, &ctx, NULL) == 0)
-		link_log(k, LOG_LEVEL_DEBUG, "%s %.*s", out ? "SENT" : "RECV",
-			 SV_ARG(buf_view(&xml)));
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */
@@ -157,7 +101,7 @@ static void publish_out(struct link *k, const struct elem *e, const struct sessi
 	CLEANUP(buf_done) struct buf members = BUF_INIT;
 	struct event ev;
 
-	if (!wants(k, EVENT_XSO_OUT))
+	if (!link_wants(k, EVENT_XSO_OUT))
 		return;
 	jsonw_member_uint(&members, "client", by->id);
 	ev = link_event(k, EVENT_XSO_OUT);
@@ -361,7 +305,7 @@ void link_bytes(struct link *k, bool out, struct strview bytes)
 		k->links->bytes_out += bytes.n;
 	else
 		k->links->bytes_in += bytes.n;
-	if (!k->raw || !k->owner || !wants(k, EVENT_STREAM_BYTES))
+	if (!k->raw || !k->owner || !link_wants(k, EVENT_STREAM_BYTES))
 		return;
 	jsonw_member_cstr(&members, "direction", out ? "out" : "in");
 	jsonw_key(&members, "data");

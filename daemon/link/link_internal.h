@@ -86,11 +86,14 @@ void link_publish_info(struct link *k, enum event_kind kind); /* stream.added, s
 struct xso_json_context link_xso_context(const struct link *k);
 struct match_context link_match_context(const struct link *k);
 struct audience link_audience(const struct link *k);
+bool link_wants(const struct link *k, enum event_kind kind); /* ask before building members */
+struct fault *link_send(struct link *k, const struct elem *e, const struct session *by, bool mute);
+struct fault *link_check(const struct link *k); /* NULL: a stanza can be sent */
+
+/* link_log.c */
 void link_log(struct link *k, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void link_log_xso(struct link *k, bool out, const struct elem *e, bool secret);
-struct fault *link_send(struct link *k, const struct elem *e, const struct session *by, bool mute);
-struct fault *link_check(const struct link *k); /* NULL: a stanza can be sent */
 
 /* info.c */
 void link_info(const struct link *k, struct buf *out);
