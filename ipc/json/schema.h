@@ -32,9 +32,9 @@
  *   FLAG        {type "boolean"}, xml {name, namespace}
  *   extra       {type "string"}, xml {nodeType "attribute", name, namespace, x-of}, behind the
  *               CHILD_TEXT named by x-of; nodeType "text" behind a TAG
- *   LANG_TEXTS  the singular as CHILD_TEXT; the plural {type "array", items {type "object",
- * properties {lang, text}}}, xml {x-of: singular}; the language as an extra (xml:lang) of the
- *               singular. It is the array that makes it LANG_TEXTS.
+ *   LANG_TEXTS  the singular as CHILD_TEXT; its language as an extra (xml:lang) of it; the plural
+ *               {type "array", items {type "object", properties {lang, text}}}, xml {x-of}. It is
+ *               the array that makes it LANG_TEXTS.
  *   VALUES      {type "array", items: S with xml {name, namespace, x-attribute?}}
  *   STRINGS     the same, and beside items xml {nodeType "element", name, namespace}
  *   MAP         {type "object", additionalProperties: S}, xml {name, namespace, x-key}
@@ -56,8 +56,9 @@
  *   {"description", "if": {"properties": {FIELD: {"enum": [VALUES]}}, "required": [FIELD]},
  *    "then": {"required": [needs], "not": {"anyOf": [{"required": [BARRED]}, ...]}}}
  *
- * Either half of `then` is left out if empty. Without "required" in `if` absence counts as the
- * field's default.
+ * Either half of `then` is left out if empty. "anyOf": [{"required": [needs]}, {"required":
+ * ["other"]}] in place of the first one: or_other. ["other"] as BARRED is any unknown child or
+ * text.
  */
 #pragma once
 
