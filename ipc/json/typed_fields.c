@@ -5,6 +5,7 @@
 
 #include "protocol/xml/xmlwrite.h"
 #include "protocol/xso/xso_private.h"
+#include "protocol/xso/xso_registry.h"
 
 static void *member(const struct typed_reader *o, const struct xso_field *f)
 {
@@ -158,7 +159,8 @@ static bool read_map(struct typed_reader *o, const struct xso_field *f, const st
 static bool read_object(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
 			const json_t *value, void *item)
 {
-	struct xso *x = typed_read_object(r, at, value, f->cls);
+	struct xso *x =
+		typed_read_object(r, at, value, xso_registry_class(r->ctx.registry, f->cls));
 
 	*(struct xso **)item = x;
 	return x;

@@ -29,9 +29,13 @@ static const struct xso_class *const classes[] = {
 	&stream_limits_class,
 };
 
-static const struct xso_registry registry = { classes, ARRAY_SIZE(classes) };
+static struct xso_registry registry = { .classes = classes, .n_classes = ARRAY_SIZE(classes) };
 
 const struct xso_registry *vocab_registry(void)
 {
+	static const struct xso_class *room[XSO_REGISTRY_ROOM(ARRAY_SIZE(classes))];
+
+	if (!registry.slots)
+		xso_registry_index(&registry, room);
 	return &registry;
 }

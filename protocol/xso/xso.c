@@ -1,15 +1,26 @@
 #include "protocol/xso/xso.h"
 
 #include <assert.h>
+#include <errno.h>
 
+#include "protocol/xso/xso_index.h"
 #include "protocol/xso/xso_private.h"
 
 struct xso *xso_new(const struct xso_class *cls, struct arena *a)
 {
 	struct xso *x = arena_zalloc(a, cls->size);
+	struct xso_mask defaults = xso_index_of(cls)->defaults;
+	size_t i;
 
-	if (x)
-		x->cls = cls;
+	if (!x)
+		return NULL;
+	x->cls = cls;
+	while (xso_mask_take(&defaults, &i)) {
+		const struct xso_field *f = &cls->fields[i];
+
+		if (xso_type_parse(f->type, f->absent, a, xso_member(x, f->offset)) == -ENOMEM)
+			return NULL;
+	}
 	return x;
 }
 

@@ -7,38 +7,12 @@
 #pragma once
 
 #include "protocol/xml/elem.h"
+#include "protocol/xso/xso_mask.h"
 #include "protocol/xso/xso_types.h"
 
 struct xso_class;
 struct xso_registry;
 struct xso_archives;
-
-/* A bit for each field of a class. */
-struct xso_mask {
-	uint64_t words[2];
-};
-
-static inline bool xso_mask_has(const struct xso_mask *m, size_t i)
-{
-	return m->words[i / 64] >> i % 64 & 1;
-}
-
-static inline void xso_mask_set(struct xso_mask *m, size_t i)
-{
-	m->words[i / 64] |= (uint64_t)1 << i % 64;
-}
-
-/* Takes the lowest bit off: for (struct xso_mask left = x->present; xso_mask_take(&left, &i);) */
-static inline bool xso_mask_take(struct xso_mask *left, size_t *ret)
-{
-	uint64_t *word = &left->words[left->words[0] == 0];
-
-	if (*word == 0)
-		return false;
-	*ret = (size_t)__builtin_ctzll(*word) + (word == left->words ? 0 : 64);
-	*word &= *word - 1;
-	return true;
-}
 
 /* The head of every object: struct message begins with one. */
 struct xso {
@@ -118,12 +92,6 @@ void *xso_list_add(struct xso_list *list, size_t item_size, struct arena *a);
 
 /* The main text of a list: that without a language of its own, else the first; NULL if empty. */
 const struct xso_text *xso_text_main(const struct xso_list *texts);
-
-/* Whether x is of that class: then it may be cast to the class's struct. */
-static inline bool xso_is(const struct xso *x, const struct xso_class *cls)
-{
-	return x && x->cls == cls;
-}
 
 /* The field whose member is at `offset` is there: xso_set(&m->xso, offsetof(struct message, id)) */
 void xso_set(struct xso *x, size_t offset);

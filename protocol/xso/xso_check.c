@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "protocol/xso/xso_index.h"
 #include "protocol/xso/xso_private.h"
 
 /* What an object is examined for: its class's required fields, rules and policies. */
@@ -13,14 +14,6 @@ static enum xso_result fail(const char *text, const char *field, struct arena *a
 		return XSO_NO_MEMORY;
 	*ret = (struct xso_issue){ text, path };
 	return XSO_INVALID;
-}
-
-const struct xso_field *xso_field_named(const struct xso_class *cls, struct strview name)
-{
-	for (size_t i = 0; i < cls->n_fields; i++)
-		if (strview_eq(cls->fields[i].name, name))
-			return &cls->fields[i];
-	return NULL;
 }
 
 /* The field of x of that name, if it is there. */
@@ -88,14 +81,12 @@ static const char *broken(const struct xso_rule *rule, const struct xso *x)
 enum xso_result xso_check(const struct xso *x, struct arena *a, struct xso_issue *ret_issue)
 {
 	const struct xso_class *cls = x->cls;
+	struct xso_mask missing = xso_mask_without(&xso_index_of(cls)->required, &x->present);
+	size_t i;
 
-	for (size_t i = 0; i < cls->n_fields; i++) {
-		const struct xso_field *f = &cls->fields[i];
-
-		if ((f->flags & XSO_REQUIRED) && !xso_has_field(x, f))
-			return fail("is required", f->name.p, a, ret_issue);
-	}
-	for (size_t i = 0; i < cls->n_rules; i++) {
+	if (xso_mask_take(&missing, &i))
+		return fail("is required", cls->fields[i].name.p, a, ret_issue);
+	for (i = 0; i < cls->n_rules; i++) {
 		const char *field = broken(&cls->rules[i], x);
 
 		if (field)

@@ -6,20 +6,8 @@
 #pragma once
 
 #include "protocol/xso/xso.h"
+#include "protocol/xso/xso_tag.h"
 #include "protocol/xso/xso_types.h"
-
-/* The name of an element or attribute. */
-struct xso_tag {
-	struct strview ns; /* n == 0: the holding element's; of a class: the stream's content one */
-	struct strview name;
-	unsigned mark; /* xso_mark(name): most other names differ in it */
-};
-
-/* Length and first byte of a name. */
-static inline unsigned xso_mark(struct strview name)
-{
-	return (unsigned)name.n << 8 | (name.n ? (unsigned char)name.p[0] : 0);
-}
 
 enum xso_kind {
 	XSO_KIND_ATTR,	     /* an attribute */
@@ -88,6 +76,8 @@ enum {
 	XSO_MAX_FIELDS = 128, /* of a class: bits of struct xso_mask */
 };
 
+struct xso_index;
+
 struct xso_class {
 	struct strview kind; /* unique name */
 	struct xso_tag tag;
@@ -97,9 +87,21 @@ struct xso_class {
 	const struct xso_rule *rules;
 	size_t n_rules;
 	unsigned refuse;
-	bool top_only;		/* as a child that may be anything it is of no class */
-	struct strview summary; /* for the manual and schemas: what it is, and where defined */
+	bool top_only;		 /* as a child that may be anything it is of no class */
+	struct strview summary;	 /* for the manual and schemas: what it is, and where defined */
+	struct xso_index *index; /* of its fields: xso_index.h */
+	/*
+	 * NULL, or the class that this one stands for in a registry with declared classes: it has
+	 * the same struct and fields, and more room and further fields behind.
+	 */
+	const struct xso_class *base;
 };
+
+/* Whether x is of that class: then it may be cast to the class's struct. */
+static inline bool xso_is(const struct xso *x, const struct xso_class *cls)
+{
+	return x && (x->cls == cls || x->cls->base == cls);
+}
 
 /* The field that a child is of by its name, in an element of that class and namespace, or NULL. */
 const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,

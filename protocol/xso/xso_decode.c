@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "protocol/xso/xso_index.h"
 #include "protocol/xso/xso_private.h"
 
 bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const char *text,
@@ -17,16 +18,6 @@ bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const c
 		return false;
 	d->issue = (struct xso_issue){ text, path };
 	return true;
-}
-
-const struct xso_field *xso_attr_of(const struct xso_class *cls, const struct elem_attr *attr)
-{
-	unsigned mark = xso_mark(attr->name);
-
-	for (size_t i = 0; i < cls->n_fields && cls->fields[i].kind == XSO_KIND_ATTR; i++)
-		if (cls->fields[i].tag.mark == mark && xso_attr_is(&cls->fields[i].tag, attr))
-			return &cls->fields[i];
-	return NULL;
 }
 
 static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
@@ -45,32 +36,6 @@ static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 	if (r == -EINVAL)
 		r = elem_add_attr(d->a, &d->x->rest, attr->ns, attr->name, attr->value);
 	return r == 0;
-}
-
-/* The field that takes whatever is left of a namespace, or of all; they are the last ones. */
-static const struct xso_field *catch_all(const struct xso_class *cls, struct strview ns)
-{
-	const struct xso_field *f = NULL;
-
-	for (size_t i = cls->n_fields; i > 0 && cls->fields[i - 1].kind >= XSO_KIND_TAG; i--)
-		if (cls->fields[i - 1].kind == XSO_KIND_ANY ||
-		    strview_eq(cls->fields[i - 1].tag.ns, ns))
-			f = &cls->fields[i - 1];
-	return f;
-}
-
-const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
-				     const struct elem *child)
-{
-	const struct xso_field *f = cls->fields, *end = f + cls->n_fields;
-	unsigned mark = xso_mark(child->name);
-
-	for (; f < end; f++)
-		if (f->tag.mark == mark && f->kind != XSO_KIND_ATTR &&
-		    strview_eq(f->tag.name, child->name) &&
-		    strview_eq(xso_tag_ns(&f->tag, ns), child->ns))
-			return f;
-	return catch_all(cls, child->ns);
 }
 
 static bool decode_child(struct xso_decoder *d, const struct elem *child)
@@ -118,10 +83,7 @@ static const struct xso_field *find_text(const struct xso_class *cls, const stru
 
 	while (node && node->elem)
 		node = node->next;
-	for (size_t i = 0; node && i < cls->n_fields; i++)
-		if (cls->fields[i].kind == XSO_KIND_TEXT)
-			return &cls->fields[i];
-	return NULL;
+	return node ? xso_index_of(cls)->text : NULL;
 }
 
 /* The element's own text; white space counts only where there is nothing else. */

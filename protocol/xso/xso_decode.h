@@ -33,9 +33,3 @@ bool xso_decoder_issue(struct xso_decoder *d, const struct xso_field *f, const c
 extern enum xso_taken (*const xso_take[XSO_KIND_COUNT_])(struct xso_decoder *,
 							 const struct xso_field *,
 							 const struct elem *);
-
-/* Attributes without a prefix are in no namespace, whatever that of their element is. */
-static inline bool xso_attr_is(const struct xso_tag *tag, const struct elem_attr *attr)
-{
-	return strview_eq(tag->name, attr->name) && strview_eq(tag->ns, attr->ns);
-}

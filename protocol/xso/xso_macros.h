@@ -8,17 +8,8 @@
 #include <assert.h>
 
 #include "protocol/base/ns.h"
-#include "protocol/xso/xso_class.h"
-
-#define XSO_SV(s)                                                                                  \
-	{                                                                                          \
-		"" s, sizeof(s) - 1                                                                \
-	}
-#define XSO_TAG(ns, name)                                                                          \
-	{                                                                                          \
-		XSO_SV(ns), XSO_SV(name), XSO_MARK(name)                                           \
-	}
-#define XSO_MARK(name)	    ((unsigned)(sizeof(name) - 1) << 8 | (unsigned char)("" name)[0])
+#include "protocol/xso/xso_tag.h"
+#include "protocol/xso/xso_index.h"
 
 /* Offset of a member and a compile-time check that it has type C. */
 #define XSO_OFFSET(T, m, C) (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
@@ -111,12 +102,14 @@
 #define XSO_CLASS(class, T, kind_name, ns, element, text, ...)                                     \
 	static_assert(offsetof(T, xso) == 0, "the head comes first");                              \
 	static_assert(ARRAY_SIZE(class##_fields) <= XSO_MAX_FIELDS, "fields fit the mask");        \
+	static struct xso_index class##_index = XSO_INDEX(ARRAY_SIZE(class##_fields));             \
 	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
 					 .tag = XSO_TAG(ns, element),                              \
 					 .size = sizeof(T),                                        \
 					 .fields = class##_fields,                                 \
 					 .n_fields = ARRAY_SIZE(class##_fields),                   \
 					 .summary = XSO_SV(text),                                  \
+					 .index = &class##_index,                                  \
 					 ##__VA_ARGS__ }
 #define XSO_RULES(table) .rules = table, .n_rules = ARRAY_SIZE(table)
 

@@ -19,6 +19,12 @@ static inline void xso_set_field(struct xso *x, const struct xso_field *f)
 	xso_mask_set(&x->present, (size_t)(f - x->cls->fields));
 }
 
+/* Attributes without a prefix are in no namespace, whatever that of their element is. */
+static inline bool xso_attr_is(const struct xso_tag *tag, const struct elem_attr *attr)
+{
+	return strview_eq(tag->name, attr->name) && strview_eq(tag->ns, attr->ns);
+}
+
 /* Whether several children make up one field. */
 static inline bool xso_is_plural(enum xso_kind kind)
 {

@@ -1,3 +1,5 @@
+#include "protocol/xso/xso_index.h"
+#include "protocol/xso/xso_layout.h"
 #include "protocol/xso/xso_registry.h"
 
 /* A class under examination. */
@@ -12,35 +14,6 @@ static const char *finding(struct examiner *x, const struct xso_field *f, const 
 					f ? (int)f->name.n : 0, f ? f->name.p : "", text);
 
 	return v.p ? v.p : "out of memory";
-}
-
-static size_t value_size(const struct xso_type *t)
-{
-	static const size_t sizes[] = {
-		[XSO_STORE_STR] = sizeof(struct strview),
-		[XSO_STORE_ENUM] = sizeof(unsigned),
-		[XSO_STORE_INT] = sizeof(int64_t),
-		[XSO_STORE_BOOL] = sizeof(bool),
-	};
-
-	return sizes[t->store];
-}
-
-static size_t member_size(const struct xso_field *f)
-{
-	static const size_t sizes[XSO_KIND_COUNT_] = {
-		[XSO_KIND_FLAG] = sizeof(bool),
-		[XSO_KIND_LANG_TEXTS] = sizeof(struct xso_list),
-		[XSO_KIND_VALUES] = sizeof(struct xso_list),
-		[XSO_KIND_STRINGS] = sizeof(struct xso_list),
-		[XSO_KIND_MAP] = sizeof(struct xso_list),
-		[XSO_KIND_ONE] = sizeof(struct xso *),
-		[XSO_KIND_MANY] = sizeof(struct xso_list),
-		[XSO_KIND_TAG] = sizeof(struct strview),
-		[XSO_KIND_ANY] = sizeof(struct xso_any),
-	};
-
-	return sizes[f->kind] ? sizes[f->kind] : value_size(f->type);
 }
 
 static bool needs_type(enum xso_kind kind)
@@ -62,7 +35,7 @@ static const char *check_field(struct examiner *x, const struct xso_field *f)
 		return finding(x, f, "a type where none is needed, or none");
 	if (object != (f->cls != NULL))
 		return finding(x, f, "a class where none is needed, or none");
-	if (!fits(x, f->offset, member_size(f)) ||
+	if (!fits(x, f->offset, xso_member_size(f)) ||
 	    (f->extra_offset && !fits(x, f->extra_offset, sizeof(struct strview))))
 		return finding(x, f, "a member outside of the struct");
 	if (f->tag.mark != xso_mark(f->tag.name))

@@ -194,6 +194,7 @@ static enum xso_taken take_object(struct xso_decoder *d, const struct xso_class 
 				  const struct elem *child, struct xso **ret,
 				  struct xso_issue *issue)
 {
+	cls = xso_registry_class(d->ctx->registry, cls);
 	switch (xso_decode(cls, child, d->ctx, d->a, ret, issue)) {
 	case XSO_OK:
 		return XSO_TAKEN;

@@ -171,7 +171,7 @@ START_TEST(an_element_of_a_declared_class_is_not_unknown)
 		.tag = { .ns = { "urn:mood", 8 }, .name = { "mood", 4 } },
 	};
 	static const struct xso_class *const list[] = { &mood };
-	static const struct xso_registry classes = { list, 1 };
+	static const struct xso_registry classes = { .classes = list, .n_classes = 1 };
 	struct stream_options o = transcript_options();
 
 	o.reject_unknown = true;

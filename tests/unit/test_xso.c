@@ -103,7 +103,7 @@ START_TEST(a_fault_in_a_table_is_found)
 	struct xso_field fields[XSO_MAX_FIELDS];
 	struct xso_class cls = message_class;
 	const struct xso_class *list[] = { &cls };
-	const struct xso_registry r = { list, 1 };
+	const struct xso_registry r = { .classes = list, .n_classes = 1 };
 	const char *found;
 
 	cls.fields = fields;
@@ -128,7 +128,8 @@ START_TEST(fields_in_a_wrong_order_are_found)
 	struct xso_field fields[XSO_MAX_FIELDS];
 	struct xso_class cls = iq_class;
 	const struct xso_class *list[] = { &cls, &cls };
-	const struct xso_registry r = { list, 1 }, twice = { list, 2 };
+	const struct xso_registry r = { .classes = list, .n_classes = 1 },
+				  twice = { .classes = list, .n_classes = 2 };
 	struct xso_field last;
 
 	cls.fields = fields;
