@@ -6,6 +6,7 @@
 #include "protocol/xml/xmlwrite.h"
 #include "protocol/xso/xso_private.h"
 #include "protocol/xso/xso_registry.h"
+#include "protocol/xso/xso_registry.h"
 
 static void *member(const struct typed_reader *o, const struct xso_field *f)
 {
@@ -40,7 +41,7 @@ static bool read_enum(struct jsonr *r, const struct jsonr_at *at, const struct x
 		return true;
 	for (size_t i = 0; i < t->n_names; i++)
 		if (t->names[i].n)
-			buf_printf(&names, "%s%s", names.n ? ", " : "", t->names[i].p);
+			buf_printf(&names, "%s%.*s", names.n ? ", " : "", SV_ARG(t->names[i]));
 	jsonr_fail(r, at, "must be one of %.*s", (int)names.n, names.p ? names.p : "");
 	return false;
 }
@@ -93,18 +94,19 @@ static bool read_scalar(struct typed_reader *o, const struct xso_field *f,
 static bool read_flag(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
 		      const json_t *value)
 {
-	if (!json_is_boolean(value)) {
+	if (!json_is_boolean(value))
 		jsonr_fail(o->r, at, "must be true, or left out");
-		return false;
-	}
 	*(bool *)member(o, f) = json_is_true(value);
-	return true;
+	return json_is_true(value);
 }
+
+/* --- lists ------------------------------------------------------------------------------------ */
 
 /* One item of a list, which was cleared. */
 typedef bool (*read_item_fn)(struct jsonr *, const struct jsonr_at *, const struct xso_field *,
 			     const json_t *, void *item);
 
+/* Children of the element that there are none of are left out. */
 static bool read_items(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
 		       const json_t *array, size_t item_size, read_item_fn read_item)
 {
@@ -121,13 +123,34 @@ static bool read_items(struct typed_reader *o, const struct xso_field *f, const 
 		    !read_item(o->r, JSONR_AT_INDEX(at, i), f, json_array_get(array, i), item))
 			return false;
 	}
-	return true;
+	return json_array_size(array) > 0;
 }
 
 static bool read_values(struct typed_reader *o, const struct xso_field *f,
 			const struct jsonr_at *at, const json_t *value)
 {
 	return read_items(o, f, at, value, sizeof(union xso_value), read_value);
+}
+
+/* In a child that holds them, which may be empty. */
+static bool read_strings(struct typed_reader *o, const struct xso_field *f,
+			 const struct jsonr_at *at, const json_t *value)
+{
+	(void)read_values(o, f, at, value); /* there is a fault, or a list */
+	return !o->r->fault;
+}
+
+static bool read_pair(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
+		      const json_t *value, struct xso_pair *pair)
+{
+	struct strview key = at->key;
+
+	if (!jsonr_carried(r, at, &key))
+		return false;
+	pair->key = arena_dup(r->a, key);
+	if (!pair->key.p)
+		jsonr_no_memory(r);
+	return pair->key.p && read_value(r, at, f, value, &pair->value);
 }
 
 static bool read_map(struct typed_reader *o, const struct xso_field *f, const struct jsonr_at *at,
@@ -143,18 +166,16 @@ static bool read_map(struct typed_reader *o, const struct xso_field *f, const st
 	json_object_foreach((json_t *)object, key, value)
 	{
 		struct xso_pair *pair = xso_list_add(member(o, f), sizeof(*pair), o->r->a);
-		struct strview name = strview_of(key);
-		const struct jsonr_at *here = JSONR_AT_KEY(at, name);
 
 		if (!pair)
 			jsonr_no_memory(o->r);
-		else
-			pair->key = name;
-		if (!pair || !read_value(o->r, here, f, value, &pair->value))
+		if (!pair || !read_pair(o->r, JSONR_AT_KEY(at, strview_of(key)), f, value, pair))
 			return false;
 	}
-	return true;
+	return json_object_size(object) > 0;
 }
+
+/* --- children --------------------------------------------------------------------------------- */
 
 static bool read_object(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
 			const json_t *value, void *item)
@@ -185,8 +206,8 @@ static bool belongs(struct typed_reader *o, const struct xso_field *f, const str
 	const struct xso_class *cls = o->x->cls;
 	const struct xso_field *owner = xso_field_of(cls, xso_class_ns(cls, &o->r->ctx), child);
 
-	if (owner != f)
-		jsonr_fail(o->r, at, "that element is the field %s", owner->name.p);
+	if (owner && owner != f)
+		jsonr_fail(o->r, at, "that element is the field %.*s", SV_ARG(owner->name));
 	return owner == f;
 }
 
@@ -216,6 +237,8 @@ static bool read_any(struct typed_reader *o, const struct xso_field *f, const st
 	*(struct xso_any *)member(o, f) = (struct xso_any){ .elem = e };
 	return e && belongs(o, f, at, e);
 }
+
+/* --- texts in several languages --------------------------------------------------------------- */
 
 /* {lang, text} */
 static bool read_lang_text(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
@@ -260,7 +283,7 @@ bool (*const typed_read_field[XSO_KIND_COUNT_])(struct typed_reader *, const str
 	[XSO_KIND_ATTR] = read_scalar,	     [XSO_KIND_TEXT] = read_scalar,
 	[XSO_KIND_CHILD_TEXT] = read_scalar, [XSO_KIND_CHILD_ATTR] = read_scalar,
 	[XSO_KIND_FLAG] = read_flag,	     [XSO_KIND_LANG_TEXTS] = read_lang_texts,
-	[XSO_KIND_VALUES] = read_values,     [XSO_KIND_STRINGS] = read_values,
+	[XSO_KIND_VALUES] = read_values,     [XSO_KIND_STRINGS] = read_strings,
 	[XSO_KIND_MAP] = read_map,	     [XSO_KIND_ONE] = read_one,
 	[XSO_KIND_MANY] = read_many,	     [XSO_KIND_TAG] = read_tag,
 	[XSO_KIND_ANY] = read_any,

@@ -174,10 +174,19 @@ static void write_map(struct writer *w, const struct xso_field *f)
 		w->to = JSONW_PUT(w->to, "}");
 }
 
+/* An object of a class that a field names; of one without fields, that it is there. */
+static void put_inner(struct writer *w, const struct xso *x)
+{
+	if (x->cls->n_fields == 0 && x->rest.n_attrs == 0 && !x->rest.first)
+		w->to = w->to ? JSONW_PUT(w->to, "true") : NULL;
+	else
+		w->to = put_object(w->out, w->to, x, w->ctx, false, false);
+}
+
 static void write_one(struct writer *w, const struct xso_field *f)
 {
 	put_name(w, f->name);
-	w->to = put_object(w->out, w->to, *(struct xso *const *)member(w, f), w->ctx, false, false);
+	put_inner(w, *(struct xso *const *)member(w, f));
 }
 
 static void write_many(struct writer *w, const struct xso_field *f)
@@ -188,7 +197,7 @@ static void write_many(struct writer *w, const struct xso_field *f)
 	put_name(w, f->name);
 	for (size_t i = 0; i < list->n; i++) {
 		put_item(w, i);
-		w->to = put_object(w->out, w->to, items[i], w->ctx, false, false);
+		put_inner(w, items[i]);
 	}
 	put_array_end(w, list->n);
 }

@@ -23,7 +23,7 @@ static void check_other_attr(struct typed_reader *o, const struct elem_attr *att
 	    xso_type_parse(f->type, attr->value, o->r->a, &value) == -EINVAL)
 		return;
 	jsonr_fail(o->r, JSONR_AT_KEY(at, attr->ns.n ? SV("xml:lang") : attr->name),
-		   "that attribute is the field %s", f->name.p);
+		   "that attribute is the field %.*s", SV_ARG(f->name));
 }
 
 /* A member that is no field's own name. */
@@ -43,17 +43,18 @@ static void read_further(struct typed_reader *o, const struct jsonr_at *at, stru
 			jsonr_string(o->r, at, value, extra(o, f));
 		return;
 	}
-	jsonr_fail(o->r, at, "%s has no field of that name", cls->kind.p);
+	jsonr_fail(o->r, at, "%.*s has no field of that name", SV_ARG(cls->kind));
 }
 
 static void read_member(struct typed_reader *o, const struct jsonr_at *at, struct strview key,
 			const json_t *value)
 {
 	const struct xso_class *cls = o->x->cls;
+	const struct xso_field *f;
 
 	if (strview_is(key, "kind")) {
 		if (!json_is_string(value) || !strview_is(cls->kind, json_string_value(value)))
-			jsonr_fail(o->r, at, "must be %s here", cls->kind.p);
+			jsonr_fail(o->r, at, "must be %.*s here", SV_ARG(cls->kind));
 		return;
 	}
 	if (strview_is(key, "other")) {
@@ -64,16 +65,11 @@ static void read_member(struct typed_reader *o, const struct jsonr_at *at, struc
 		jsonr_attrs(o->r, at, value, &o->x->rest);
 		return;
 	}
-	for (size_t i = 0; i < cls->n_fields; i++) {
-		const struct xso_field *f = &cls->fields[i];
-
-		if (!strview_eq(f->name, key))
-			continue;
-		if (typed_read_field[f->kind](o, f, at, value))
-			xso_set_field(o->x, f);
-		return;
-	}
-	read_further(o, at, key, value);
+	f = xso_field_named(cls, key);
+	if (!f)
+		read_further(o, at, key, value);
+	else if (typed_read_field[f->kind](o, f, at, value))
+		xso_set_field(o->x, f);
 }
 
 /* The main text of several, which comes first, and its language. */
@@ -86,7 +82,7 @@ static void read_main_text(struct typed_reader *o, const struct xso_field *f, co
 	struct xso_text *item, main = { .lang = SV_NONE };
 
 	if (!text && lang)
-		jsonr_fail(o->r, at, "is required with %s", f->lang_name.p);
+		jsonr_fail(o->r, at, "is required with %.*s", SV_ARG(f->lang_name));
 	if (!text || !jsonr_string(o->r, at, text, &main.text))
 		return;
 	if (lang && !jsonr_string(o->r, JSONR_AT_KEY(o->at, f->lang_name), lang, &main.lang))
@@ -115,8 +111,8 @@ static void finish(struct typed_reader *o, const json_t *object)
 		if (f->kind == XSO_KIND_LANG_TEXTS)
 			read_main_text(o, f, object);
 		if (f->extra_offset && extra(o, f)->p && !xso_has_field(o->x, f))
-			jsonr_fail(o->r, JSONR_AT_KEY(o->at, f->name), "is required with %s",
-				   f->extra_name.p);
+			jsonr_fail(o->r, JSONR_AT_KEY(o->at, f->name), "is required with %.*s",
+				   SV_ARG(f->extra_name));
 	}
 	for (size_t i = 0; i < o->x->rest.n_attrs && !o->r->fault; i++)
 		check_other_attr(o, &o->x->rest.attrs[i]);

@@ -10,7 +10,11 @@ struct typed_reader {
 	struct xso *x;
 };
 
-/* The value of the member that has the field's name; the fault is set where false. */
+/*
+ * The value of the member that has the field's name: whether the field is there then. Where it is
+ * not, because something is wrong, the fault is set; without one it counts as left out, as a flag
+ * that is false.
+ */
 extern bool (*const typed_read_field[XSO_KIND_COUNT_])(struct typed_reader *,
 						       const struct xso_field *,
 						       const struct jsonr_at *, const json_t *);

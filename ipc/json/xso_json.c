@@ -42,7 +42,7 @@ static struct xso_context engine_context(const struct xso_json_context *ctx)
 
 static struct fault *issue_fault(const struct xso_class *cls, const struct xso_issue *issue)
 {
-	struct fault *f = fault_new(FAULT_INVALID_XSO, "%s: %.*s %s", cls->kind.p,
+	struct fault *f = fault_new(FAULT_INVALID_XSO, "%.*s: %.*s %s", SV_ARG(cls->kind),
 				    SV_ARG(issue->path), issue->text);
 
 	if (f->kind == FAULT_INVALID_XSO)
