@@ -204,7 +204,7 @@ static bool belongs(struct typed_reader *o, const struct xso_field *f, const str
 		    const struct elem *child)
 {
 	const struct xso_class *cls = o->x->cls;
-	const struct xso_field *owner = xso_field_of(cls, xso_class_ns(cls, &o->r->ctx), child);
+	const struct xso_field *owner = xso_field_of(cls, o->r->ctx.default_ns, child);
 
 	if (owner && owner != f)
 		jsonr_fail(o->r, at, "that element is the field %.*s", SV_ARG(owner->name));

@@ -103,8 +103,8 @@ static inline bool xso_is(const struct xso *x, const struct xso_class *cls)
 	return x && (x->cls == cls || x->cls->base == cls);
 }
 
-/* The field that a child is of by its name, in an element of that class and namespace, or NULL. */
-const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
+/* The field that a child is of by its name, in an element of that class, or NULL. */
+const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview default_ns,
 				     const struct elem *child);
 /* The field that has that name, not one of its extra ones, or NULL. */
 const struct xso_field *xso_field_named(const struct xso_class *cls, struct strview name);

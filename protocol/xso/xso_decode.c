@@ -41,7 +41,7 @@ static bool decode_attr(struct xso_decoder *d, const struct elem_attr *attr)
 static bool decode_child(struct xso_decoder *d, const struct elem *child)
 {
 	const struct xso_class *cls = d->x->cls;
-	const struct xso_field *f = xso_field_of(cls, d->e->ns, child);
+	const struct xso_field *f = xso_field_of(cls, d->ctx->default_ns, child);
 	enum xso_taken taken = XSO_LEFT;
 
 	if (f && (xso_is_plural(f->kind) || !xso_has_field(d->x, f)))

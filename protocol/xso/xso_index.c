@@ -115,10 +115,11 @@ static const struct xso_field *rest_field(const struct xso_class *cls,
 	return NULL;
 }
 
-const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview ns,
+const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview default_ns,
 				     const struct elem *child)
 {
 	const struct xso_index *index = xso_index_of(cls);
+	struct strview ns = xso_tag_ns(&cls->tag, default_ns);
 	unsigned mark = xso_mark(child->name), at = xso_hash(child->name, index->bits);
 
 	for (; index->tags[at]; at = (at + 1) & ((1u << index->bits) - 1)) {
@@ -126,7 +127,7 @@ const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview
 
 		if (f->tag.mark == mark && f->kind != XSO_KIND_ATTR &&
 		    strview_eq(f->tag.name, child->name) &&
-		    strview_eq(xso_tag_ns(&f->tag, ns), child->ns))
+		    strview_eq(xso_tag_ns(&f->tag, f->cls ? default_ns : ns), child->ns))
 			return f;
 	}
 	return rest_field(cls, index, child->ns);

@@ -1,7 +1,8 @@
 /*
  * How class tables are written: a macro for each kind of field. T is the struct and m its member,
- * whose type is checked; a field has its member's name unless .name says otherwise. A namespace ""
- * is that of the holding element. What follows the named parameters are further initialisers.
+ * whose type is checked, and the field has its name. A namespace "" is that of the holding element,
+ * of a child of a class (XSO_ONE, XSO_MANY) the stream's. What follows the named parameters are
+ * further initialisers.
  */
 #pragma once
 
@@ -12,15 +13,17 @@
 #include "protocol/xso/xso_index.h"
 
 /* Offset of a member and a compile-time check that it has type C. */
-#define XSO_OFFSET(T, m, C) (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
+#define XSO_OFFSET(T, m, C)		    (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
 
 /* What absence means, as the text of a value: XSO_ATTR(T, m, "m", xso_string, XSO_DEFAULT("x")) */
-#define XSO_DEFAULT(text)   .absent = XSO_SV(text)
+#define XSO_DEFAULT(text)		    .absent = XSO_SV(text)
 
-#define XSO_FIELD(field_kind, T, m, C, ...)                                                        \
+#define XSO_FIELD(field_kind, T, m, C, ...) XSO_FIELD_NAMED(field_kind, T, m, #m, C, ##__VA_ARGS__)
+/* For names that C has as keywords. */
+#define XSO_FIELD_NAMED(field_kind, T, m, field_name, C, ...)                                      \
 	{                                                                                          \
-		.kind = XSO_KIND_##field_kind, .name = XSO_SV(#m), .offset = XSO_OFFSET(T, m, C),  \
-		##__VA_ARGS__                                                                      \
+		.kind = XSO_KIND_##field_kind, .name = XSO_SV(field_name),                         \
+		.offset = XSO_OFFSET(T, m, C), ##__VA_ARGS__                                       \
 	}
 
 /* A second string that comes with a field: an attribute of the child, a condition's text. */

@@ -4,7 +4,8 @@
 #include "protocol/base/bytes.h"
 
 struct xso_tag {
-	struct strview ns; /* n == 0: the holding element's; of a class: the stream's content one */
+	/* n == 0: the holding element's; of a class and so of a child of a class: the stream's */
+	struct strview ns;
 	struct strview name;
 	unsigned mark; /* xso_mark(name): most other names differ in it */
 };

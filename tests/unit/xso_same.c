@@ -169,7 +169,7 @@ static struct group *taken(const struct pair *p, const struct elem *e, const str
 			left = next_elem(left->next);
 			continue;
 		}
-		f = xso_field_of(cls, e->ns, node->elem);
+		f = xso_field_of(cls, p->ctx->default_ns, node->elem);
 		add(&groups[f ? (size_t)(f - cls->fields) : cls->n_fields], node->elem, room, p->a);
 	}
 	return groups;
