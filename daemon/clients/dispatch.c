@@ -21,7 +21,8 @@ static const handler_fn handlers[METHOD_COUNT_] = {
 	[METHOD_DAEMON_RELOAD] = handle_daemon_reload, [METHOD_DAEMON_STATS] = handle_daemon_stats,
 	[METHOD_RPC_DISCOVER] = handle_rpc_discover,   [METHOD_STREAM_LIST] = handle_stream_list,
 	[METHOD_STREAM_OPEN] = handle_stream_open,     [METHOD_SUBSCRIBE] = handle_subscribe,
-	[METHOD_UNSUBSCRIBE] = handle_unsubscribe,     [METHOD_XSO_CONVERT] = handle_xso_convert,
+	[METHOD_UNSUBSCRIBE] = handle_unsubscribe,     [METHOD_XSO_CLASSES] = handle_xso_classes,
+	[METHOD_XSO_CONVERT] = handle_xso_convert,     [METHOD_XSO_SCHEMA] = handle_xso_schema,
 };
 
 /* The parameters of every method about one stream begin with its name. */

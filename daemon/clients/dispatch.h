@@ -22,4 +22,8 @@ void handle_rpc_discover(struct clients *c, struct request *r);
 /* handlers_subscribe.c */
 void handle_subscribe(struct clients *c, struct request *r);
 void handle_unsubscribe(struct clients *c, struct request *r);
+
+/* handlers_xso.c */
+void handle_xso_classes(struct clients *c, struct request *r);
 void handle_xso_convert(struct clients *c, struct request *r);
+void handle_xso_schema(struct clients *c, struct request *r);

@@ -15,7 +15,8 @@ enum {
 
 /* What a program may ask for before it relies on it. */
 static const char *const capabilities[] = {
-	"managed-streams", "raw-streams", "rpc.discover", "starttls", "xso.convert",
+	"managed-streams", "raw-streams", "rpc.discover", "starttls",
+	"xso.classes",	   "xso.convert", "xso.schema",
 };
 
 static uint64_t uptime_ns(const struct clients *c)
@@ -175,6 +176,6 @@ void handle_client_list(struct clients *c, struct request *r)
 void handle_rpc_discover(struct clients *c, struct request *r)
 {
 	(void)c;
-	method_discover(request_result(r), PACKAGE_VERSION);
+	method_discover(request_result(r), PACKAGE_VERSION, session_registry(r->session));
 	request_done(r);
 }

@@ -1,16 +1,10 @@
-/* Methods about events and XSOs that touch no stream. */
+/* Methods about events. */
 #include "daemon/clients/dispatch.h"
 
 #include <stdio.h>
 
 #include "ipc/json/jsonw.h"
-#include "ipc/json/xso_json.h"
 #include "ipc/rpc/params.h"
-#include "protocol/base/ns.h"
-
-enum {
-	CONVERT_ARENA_MAX = 64 * 1024 * 1024,
-};
 
 /* Names that this client cannot see do not exist for it. */
 static struct fault *check_streams(struct clients *c, const struct session *s, const json_t *names)
@@ -72,36 +66,4 @@ void handle_unsubscribe(struct clients *c, struct request *r)
 			(unsigned long long)p->subscription.value);
 	fault_set(why, &why->path, SV("/subscription"));
 	request_fail(r, why);
-}
-
-void handle_xso_convert(struct clients *c, struct request *r)
-{
-	const struct params_convert *p = r->params;
-	const struct xso_json_context ctx = { .default_ns = SV(XMLNS_CLIENT) };
-	CLEANUP(arena_done) struct arena arena;
-	const struct elem *e = NULL;
-	struct fault *why;
-	struct buf *b;
-
-	(void)c;
-	arena_init(&arena, CONVERT_ARENA_MAX);
-	why = xso_json_read(p->xso, "/xso", &ctx, false, &arena, &e);
-	if (!why && p->format == XSO_TYPED) {
-		why = xso_json_check(e, &ctx, &arena);
-		if (why && why->path) /* that of a field in the form that it cannot have */
-			fault_set(why, &why->path, SV("/xso"));
-	}
-	if (why) {
-		request_fail(r, why);
-		return;
-	}
-	b = request_result(r);
-	jsonw_begin_object(b);
-	jsonw_key(b, "xso");
-	(void)xso_json_write(b, e, (enum xso_format)p->format, &ctx, &arena, &why);
-	jsonw_end_object(b);
-	if (why) /* checked above: cannot be */
-		request_fail(r, why);
-	else
-		request_done(r);
 }

@@ -287,7 +287,11 @@ void schema_write_any(struct buf *out)
 	jsonw_begin_object(out);
 	put_id(out, SV(SCHEMA_ANY));
 	jsonw_member_cstr(out, "title", "An XSO in any form");
-	jsonw_key(out, "type");
-	jsonw_raw(out, SV("[\"object\",\"string\"]"));
+	jsonw_member_cstr(out, "description",
+			  "XML as a string, a raw element with `name`, "
+			  "or a typed one with `kind`");
+	jsonw_key(out, "anyOf");
+	jsonw_raw(out, SV("[{\"type\":\"string\"},{\"type\":\"object\",\"required\":[\"name\"]},"
+			  "{\"type\":\"object\",\"required\":[\"kind\"]}]"));
 	jsonw_end_object(out);
 }

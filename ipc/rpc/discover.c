@@ -1,28 +1,26 @@
 #include "ipc/json/jsonw.h"
+#include "ipc/json/schema.h"
+#include "ipc/json/schema_write.h"
 #include "ipc/rpc/event.h"
 #include "ipc/rpc/method.h"
 
-/* What the tables refer to; schemas of single classes follow from xso.schema. */
+/* What the tables refer to besides the classes, whose names have no hyphen. */
 static const struct {
 	const char *name, *schema;
 } schemas[] = {
-	{ "stream_state", "{\"enum\":[\"READY\",\"STREAM_HEADER_SENT\",\"OPEN\",\"CLOSING\","
+	{ "stream-state", "{\"enum\":[\"READY\",\"STREAM_HEADER_SENT\",\"OPEN\",\"CLOSING\","
 			  "\"CLOSING_STREAM_FOOTER_RECEIVED\",\"CLOSED\"]}" },
-	{ "link_state", "{\"enum\":[\"stopped\",\"connecting\",\"negotiating\",\"up\",\"waiting\","
+	{ "link-state", "{\"enum\":[\"stopped\",\"connecting\",\"negotiating\",\"up\",\"waiting\","
 			"\"down\"]}" },
-	{ "stream_info", "{\"type\":\"object\",\"properties\":{\"stream\":{\"type\":\"string\"},"
+	{ "stream-info", "{\"type\":\"object\",\"properties\":{\"stream\":{\"type\":\"string\"},"
 			 "\"managed\":{\"type\":\"boolean\"},"
-			 "\"state\":{\"$ref\":\"#/components/schemas/stream_state\"},"
-			 "\"link\":{\"$ref\":\"#/components/schemas/link_state\"},"
-			 "\"error\":{\"$ref\":\"#/components/schemas/error\"}},"
+			 "\"state\":{\"$ref\":\"#/components/schemas/stream-state\"},"
+			 "\"link\":{\"$ref\":\"#/components/schemas/link-state\"},"
+			 "\"error\":{\"$ref\":\"#/components/schemas/rpc-error\"}},"
 			 "\"required\":[\"stream\",\"managed\",\"state\"]}" },
-	{ "xso", "{\"description\":\"an XML stream object: XML as a string, a raw element with "
-		 "`name`, or a typed one with `kind`\",\"oneOf\":[{\"type\":\"string\"},"
-		 "{\"type\":\"object\",\"required\":[\"name\"]},"
-		 "{\"type\":\"object\",\"required\":[\"kind\"]}]}" },
-	{ "error", "{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"integer\"},"
-		   "\"message\":{\"type\":\"string\"},\"data\":{\"type\":\"object\"}},"
-		   "\"required\":[\"code\",\"message\"]}" },
+	{ "rpc-error", "{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"integer\"},"
+		       "\"message\":{\"type\":\"string\"},\"data\":{\"type\":\"object\"}},"
+		       "\"required\":[\"code\",\"message\"]}" },
 };
 
 static void put_schema(struct buf *b, const char *text)
@@ -124,7 +122,18 @@ static void put_event(struct buf *b, const struct event_info *e)
 	jsonw_end_object(b);
 }
 
-static void put_components(struct buf *b)
+static void put_classes(struct buf *b, const struct xso_registry *r)
+{
+	jsonw_key(b, SCHEMA_ANY);
+	schema_write_any(b);
+	for (size_t i = 0; i < r->n_classes; i++) {
+		jsonw_string(b, r->classes[i]->kind);
+		buf_put_char(b, ':');
+		schema_write(b, r->classes[i], r);
+	}
+}
+
+static void put_components(struct buf *b, const struct xso_registry *r)
 {
 	jsonw_key(b, "components");
 	jsonw_begin_object(b);
@@ -134,6 +143,7 @@ static void put_components(struct buf *b)
 		jsonw_key(b, schemas[i].name);
 		jsonw_raw(b, strview_of(schemas[i].schema));
 	}
+	put_classes(b, r);
 	jsonw_end_object(b);
 	jsonw_key(b, "errors");
 	jsonw_begin_object(b);
@@ -151,7 +161,7 @@ static void put_components(struct buf *b)
 	jsonw_end_object(b);
 }
 
-void method_discover(struct buf *b, const char *version)
+void method_discover(struct buf *b, const char *version, const struct xso_registry *r)
 {
 	jsonw_begin_object(b);
 	jsonw_member_cstr(b, "openrpc", "1.2.6");
@@ -167,6 +177,6 @@ void method_discover(struct buf *b, const char *version)
 	for (enum event_kind k = 0; k < EVENT_KIND_COUNT_; k++)
 		put_event(b, &events[k]);
 	jsonw_end_array(b);
-	put_components(b);
+	put_components(b, r);
 	jsonw_end_object(b);
 }

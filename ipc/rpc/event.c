@@ -2,11 +2,11 @@
 
 #include <assert.h>
 
-#define XSO_SCHEMA   "{\"$ref\":\"#/components/schemas/xso\"}"
-#define ERROR_SCHEMA "{\"$ref\":\"#/components/schemas/error\"}"
-#define STATE_SCHEMA "{\"$ref\":\"#/components/schemas/stream_state\"}"
-#define LINK_SCHEMA  "{\"$ref\":\"#/components/schemas/link_state\"}"
-#define INFO_SCHEMA  "{\"$ref\":\"#/components/schemas/stream_info\"}"
+#define XSO_SCHEMA   "{\"$ref\":\"#/components/schemas/any\"}"
+#define ERROR_SCHEMA "{\"$ref\":\"#/components/schemas/rpc-error\"}"
+#define STATE_SCHEMA "{\"$ref\":\"#/components/schemas/stream-state\"}"
+#define LINK_SCHEMA  "{\"$ref\":\"#/components/schemas/link-state\"}"
+#define INFO_SCHEMA  "{\"$ref\":\"#/components/schemas/stream-info\"}"
 #define INTEGER	     "{\"type\":\"integer\"}"
 #define STRING	     "{\"type\":\"string\"}"
 #define NUMBER	     "{\"type\":\"number\"}"

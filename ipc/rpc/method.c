@@ -135,7 +135,7 @@ static const struct {
 				      "\"string\"}" },
 	[PARAM_ARRAY] = { take_array, "an array", "\"type\":\"array\"" },
 	[PARAM_XSO] = { take_xso, "an object or a string (of XML)",
-			"\"$ref\":\"#/components/schemas/xso\"" },
+			"\"$ref\":\"#/components/schemas/any\"" },
 };
 
 void param_schema(struct buf *b, const struct param_field *f)

@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+struct xso_registry;
+
 enum right {
 	RIGHT_NONE, /* anyone whom the socket lets in */
 	RIGHT_OBSERVE,
@@ -45,7 +47,9 @@ enum method_id {
 	METHOD_STREAM_WRITE,
 	METHOD_SUBSCRIBE,
 	METHOD_UNSUBSCRIBE,
+	METHOD_XSO_CLASSES,
 	METHOD_XSO_CONVERT,
+	METHOD_XSO_SCHEMA,
 	METHOD_COUNT_
 };
 
@@ -112,5 +116,5 @@ struct fault *method_decode(enum method_id m, const json_t *params, void **ret);
 /* JSON Schema of a parameter, as one JSON value. */
 void param_schema(struct buf *b, const struct param_field *f);
 
-/* The OpenRPC document of rpc.discover, as one JSON value. */
-void method_discover(struct buf *b, const char *version);
+/* The OpenRPC document of rpc.discover, with the classes of r, as one JSON value. */
+void method_discover(struct buf *b, const char *version, const struct xso_registry *r);

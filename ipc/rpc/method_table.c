@@ -14,9 +14,9 @@
 	}
 
 #define OBJECT		 "{\"type\":\"object\"}"
-#define XSO_SCHEMA	 "{\"$ref\":\"#/components/schemas/xso\"}"
-#define STATE_SCHEMA	 "{\"$ref\":\"#/components/schemas/stream_state\"}"
-#define INFO_SCHEMA	 "{\"$ref\":\"#/components/schemas/stream_info\"}"
+#define XSO_SCHEMA	 "{\"$ref\":\"#/components/schemas/any\"}"
+#define STATE_SCHEMA	 "{\"$ref\":\"#/components/schemas/stream-state\"}"
+#define INFO_SCHEMA	 "{\"$ref\":\"#/components/schemas/stream-info\"}"
 #define PROPERTIES(text) "{\"type\":\"object\",\"properties\":{" text "}}"
 
 const struct method methods[] = {
@@ -48,17 +48,14 @@ const struct method methods[] = {
 	METHOD(STREAM_LIST, "stream.list", OBSERVE, none,
 	       "all about every stream that this client may see",
 	       "{\"type\":\"array\","
-	       "\"items\":{\"$ref\":\"#/components/schemas/stream_inf"
-	       "o\"}}"),
+	       "\"items\":{\"$ref\":\"#/components/schemas/stream-info\"}}"),
 	METHOD(STREAM_OPEN, "stream.open", RAW, stream_open,
 	       "open a raw stream, which belongs to this client",
 	       PROPERTIES("\"stream\":{\"type\":\"string\"},"
-			  "\"state\":{\"$ref\":\"#/components/schemas/stream_sta"
-			  "te\"}")),
+			  "\"state\":{\"$ref\":\"#/components/schemas/stream-state\"}")),
 	METHOD(STREAM_RESET, "stream.reset", RAW, stream,
 	       "discard all stream state and send a new header",
-	       PROPERTIES("\"state\":{\"$ref\":\"#/components/schemas/stream_sta"
-			  "te\"}")),
+	       PROPERTIES("\"state\":{\"$ref\":\"#/components/schemas/stream-state\"}")),
 	METHOD(STREAM_RESET_AND_GET_FEATURES, "stream.reset_and_get_features", RAW, timeout,
 	       "stream.reset, then stream.get_features", XSO_SCHEMA),
 	METHOD(STREAM_SEND, "stream.send", SEND, send, "send one XSO",
@@ -88,21 +85,26 @@ const struct method methods[] = {
 	       "take a managed stream down until stream.start", OBJECT),
 	METHOD(STREAM_WAIT, "stream.wait", OBSERVE, stream_wait,
 	       "wait for a state, a link or the error of a stream",
-	       PROPERTIES("\"state\":{\"$ref\":\"#/components/schemas/stream_sta"
-			  "te\"},"
-			  "\"link\":{\"$ref\":\"#/components/schemas/link_state\""
-			  "},\"error\":{\"$ref\":\"#/components/schemas/error\"}")),
+	       PROPERTIES("\"state\":{\"$ref\":\"#/components/schemas/stream-state\"},"
+			  "\"link\":{\"$ref\":\"#/components/schemas/link-state\""
+			  "},\"error\":{\"$ref\":\"#/components/schemas/rpc-error\"}")),
 	METHOD(STREAM_WRITE, "stream.write", RAW, write, "write bytes as they are on a raw stream",
 	       OBJECT),
 	METHOD(SUBSCRIBE, "subscribe", OBSERVE, subscribe, "ask for events",
 	       PROPERTIES("\"subscription\":{\"type\":\"integer\"},"
 			  "\"streams\":{\"type\":\"array\","
-			  "\"items\":{\"$ref\":\"#/components/schemas/stream_inf"
-			  "o\"}}")),
+			  "\"items\":{\"$ref\":\"#/components/schemas/stream-info\"}}")),
 	METHOD(UNSUBSCRIBE, "unsubscribe", OBSERVE, unsubscribe, "end a subscription", OBJECT),
-	METHOD(XSO_CONVERT, "xso.convert", NONE, convert,
+	METHOD(XSO_CLASSES, "xso.classes", NONE, none, "the classes that typed XSOs are of",
+	       "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+	       "\"kind\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},"
+	       "\"ns\":{\"type\":\"string\"},\"description\":{\"type\":\"string\"},"
+	       "\"within\":{\"type\":\"array\"}},\"required\":[\"kind\",\"name\"]}}"),
+	METHOD(XSO_CONVERT, "xso.convert", NONE, xso_convert,
 	       "an XSO in another format, without sending it",
-	       PROPERTIES("\"xso\":{\"$ref\":\"#/components/schemas/xso\"}")),
+	       PROPERTIES("\"xso\":{\"$ref\":\"#/components/schemas/any\"}")),
+	METHOD(XSO_SCHEMA, "xso.schema", NONE, xso_schema, "a class as JSON Schema",
+	       "{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}"),
 };
 
 static_assert(ARRAY_SIZE(methods) == METHOD_COUNT_, "an entry for each method");

@@ -190,8 +190,13 @@ static const struct param_field unsubscribe_fields[] = {
 };
 TABLE(unsubscribe, struct params_unsubscribe);
 
-static const struct param_field convert_fields[] = {
-	VALUE(struct params_convert, xso, PARAM_XSO, "the XSO", .required = true),
-	ENUM(struct params_convert, format, formats, "format of the result", .required = true),
+static const struct param_field xso_convert_fields[] = {
+	VALUE(struct params_xso_convert, xso, PARAM_XSO, "the XSO", .required = true),
+	ENUM(struct params_xso_convert, format, formats, "format of the result, by default typed"),
 };
-TABLE(convert, struct params_convert);
+TABLE(xso_convert, struct params_xso_convert);
+
+static const struct param_field xso_schema_fields[] = {
+	STRING(struct params_xso_schema, kind, "kind", "the class", .required = true),
+};
+TABLE(xso_schema, struct params_xso_schema);

@@ -110,7 +110,11 @@ struct params_unsubscribe {
 	struct param_uint subscription;
 };
 
-struct params_convert {
+struct params_xso_convert {
 	const json_t *xso;
-	int format;
+	int format; /* enum xso_format; -1: absent */
+};
+
+struct params_xso_schema {
+	struct strview kind;
 };

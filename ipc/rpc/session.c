@@ -5,6 +5,7 @@
 #include "ipc/rpc/envelope.h"
 #include "ipc/rpc/line.h"
 #include "ipc/rpc/request.h"
+#include "protocol/vocab/vocab.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -53,6 +54,12 @@ void session_free(struct session *s)
 	free(s->input);
 	free(s->peer.groups);
 	free(s);
+}
+
+const struct xso_registry *session_registry(const struct session *s)
+{
+	(void)s;
+	return vocab_registry();
 }
 
 static void fail(struct session *s)

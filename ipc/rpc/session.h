@@ -11,6 +11,8 @@
 
 #include <sys/types.h>
 
+struct xso_registry;
+
 struct session_limits {
 	size_t max_request_bytes;
 	size_t max_queue_bytes;
@@ -63,6 +65,9 @@ struct request *session_next(struct session *s);
 
 /* Whether lines or batch members wait that session_next() would give if the queue had room. */
 bool session_pending(const struct session *s);
+
+/* The classes of XSOs that the client has. */
+const struct xso_registry *session_registry(const struct session *s);
 
 /* Sends one line that is complete but for its end; without memory `out` fails. For ipc/rpc. */
 void session_reply(struct session *s, struct buf *line);

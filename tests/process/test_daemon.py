@@ -103,7 +103,8 @@ def _():
             equal(convert(form, "typed"), typed)
             equal(convert(form, "raw"), raw)
             equal(convert(convert(form, "xml"), "raw"), raw)
-        equal(c.fails("xso.convert", -32602, xso=xml).data["path"], "/format")
+        equal(c.call("xso.convert", xso=xml), {"xso": typed}, "typed, unless asked otherwise")
+        equal(c.fails("xso.convert", -32602, format="raw").data["path"], "/xso")
         for bad in ("", "x", "<a", "<a/><b/>", "<a><!-- no --></a>", "<?pi?><a/>", "<a>\u0001</a>",
                     {"name": "a b"}, {"kind": "no-such"}, {"kind": "message", "nonsense": 1}, {},
                     {"name": "x", "children": [1]}, "<message type='\ufffe'/>"):

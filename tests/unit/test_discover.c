@@ -7,6 +7,7 @@
 
 #include "ipc/rpc/event.h"
 #include "ipc/rpc/method.h"
+#include "protocol/vocab/vocab.h"
 #include "tests/unit/suite.h"
 
 static json_t *discover(void)
@@ -15,7 +16,7 @@ static json_t *discover(void)
 	json_error_t error;
 	json_t *doc;
 
-	method_discover(&b, "1.2.3");
+	method_discover(&b, "1.2.3", vocab_registry());
 	ck_assert_int_eq(b.error, 0);
 	ck_assert_ptr_null(memchr(b.p, '\n', b.n));
 	doc = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, &error);
