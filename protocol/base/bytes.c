@@ -16,6 +16,15 @@ bool strview_has_prefix(struct strview v, struct strview prefix)
 	return v.n >= prefix.n && strview_eq((struct strview){ v.p, prefix.n }, prefix);
 }
 
+int strview_compare(const void *a, const void *b)
+{
+	const struct strview *x = a, *y = b;
+	size_t n = x->n < y->n ? x->n : y->n;
+	int r = n ? memcmp(x->p, y->p, n) : 0;
+
+	return r ? r : (x->n > y->n) - (x->n < y->n);
+}
+
 bool strview_is_space(struct strview v)
 {
 	for (size_t i = 0; i < v.n; i++)

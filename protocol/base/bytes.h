@@ -51,6 +51,9 @@ static inline bool strview_is(struct strview a, const char *cstr)
 
 bool strview_has_prefix(struct strview v, struct strview prefix);
 
+/* Of two struct strview by their bytes, for qsort() and bsearch(). */
+int strview_compare(const void *a, const void *b);
+
 /* XML white space only: space, tab, CR, LF. True for the empty view. */
 bool strview_is_space(struct strview v);
 

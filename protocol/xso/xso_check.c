@@ -24,14 +24,30 @@ static const struct xso_field *there(const struct xso *x, const char *name)
 	return f && xso_has_field(x, f) ? f : NULL;
 }
 
-static bool has_children(const struct elem *rest)
+/* Whether there is a child among what is left, or else a text. */
+static bool has_nodes(const struct elem *rest, bool children)
 {
 	elem_for_each_node(node, rest)
 	{
-		if (node->elem)
+		if ((node->elem != NULL) == children)
 			return true;
 	}
 	return false;
+}
+
+/* NULL, or what the class refuses. */
+static const char *refused(const struct xso *x, const char **ret_text)
+{
+	unsigned refuse = x->cls->refuse;
+
+	*ret_text = "there may be no other attributes";
+	if (refuse & XSO_REFUSE_ATTRS && x->rest.n_attrs)
+		return "other_attrs";
+	*ret_text = "there may be no other children";
+	if (refuse & XSO_REFUSE_CHILDREN && has_nodes(&x->rest, true))
+		return "other";
+	*ret_text = "there may be no text";
+	return refuse & XSO_REFUSE_TEXT && has_nodes(&x->rest, false) ? "other" : NULL;
 }
 
 /* The text of a value that needs no memory for it: of a string, a name or a boolean. */
@@ -64,7 +80,7 @@ static bool applies(const struct xso_rule *rule, const struct xso *x)
 /* NULL, or the field because of which x breaks the rule. */
 static const char *broken(const struct xso_rule *rule, const struct xso *x)
 {
-	bool excused = rule->or_other && has_children(&x->rest);
+	bool excused = rule->or_other && has_nodes(&x->rest, true);
 
 	if (!applies(rule, x))
 		return NULL;
@@ -82,13 +98,16 @@ enum xso_result xso_check(const struct xso *x, struct arena *a, struct xso_issue
 {
 	const struct xso_class *cls = x->cls;
 	struct xso_mask missing = xso_mask_without(&xso_index_of(cls)->required, &x->present);
+	const char *field, *text;
 	size_t i;
 
 	if (xso_mask_take(&missing, &i))
 		return fail("is required", cls->fields[i].name.p, a, ret_issue);
+	field = cls->refuse ? refused(x, &text) : NULL;
+	if (field)
+		return fail(text, field, a, ret_issue);
 	for (i = 0; i < cls->n_rules; i++) {
-		const char *field = broken(&cls->rules[i], x);
-
+		field = broken(&cls->rules[i], x);
 		if (field)
 			return fail(cls->rules[i].text, field, a, ret_issue);
 	}

@@ -28,10 +28,10 @@ enum xso_kind {
 };
 
 enum {
-	XSO_REQUIRED = 1 << 0,	   /* its absence is an issue */
-	XSO_LENIENT = 1 << 1,	   /* a value that is not valid counts as absent, in `rest` */
-	XSO_STRICT = 1 << 2,	   /* ANY: a child that its class cannot take is an issue */
-	XSO_OPEN = 1 << 3,	   /* TAG: names beyond those of the type are taken too */
+	XSO_REQUIRED = 1 << 0, /* its absence is an issue */
+	XSO_LENIENT = 1 << 1,  /* a value that is not valid counts as absent, in `rest` */
+	XSO_STRICT = 1 << 2,   /* ONE, MANY, ANY: a child that its class cannot take is an issue */
+	XSO_OPEN = 1 << 3,     /* TAG: names beyond those of the type are taken too */
 	XSO_FROM_ACCOUNT = 1 << 4, /* taken only if the stanza is from the own account; */
 	XSO_FROM_ARCHIVE = 1 << 5, /* ... or from an archive that was asked (xso_context) */
 };

@@ -1,16 +1,8 @@
 #include "protocol/xso/xso_decode.h"
 
-#include <errno.h>
-
 #include "protocol/xso/xso_macros.h"
 #include "protocol/xso/xso_private.h"
 #include "protocol/xso/xso_registry.h"
-
-static bool tag_is(const struct xso_tag *tag, struct strview outer, struct strview ns,
-		   struct strview name)
-{
-	return strview_eq(tag->name, name) && strview_eq(xso_tag_ns(tag, outer), ns);
-}
 
 /* All text of an element that may have no other content; false if it has. */
 static bool only_text(const struct elem *e, struct arena *a, struct strview *ret)
@@ -34,9 +26,8 @@ static bool only_space(const struct elem *e)
 	return true;
 }
 
-/* A child with a text and at most the attribute `extra`; *ret_extra.p is NULL without it. */
-static bool text_and_attr(const struct elem *e, const struct xso_tag *extra, struct arena *a,
-			  struct strview *ret_text, struct strview *ret_extra)
+bool xso_text_and_attr(const struct elem *e, const struct xso_tag *extra, struct arena *a,
+		       struct strview *ret_text, struct strview *ret_extra)
 {
 	*ret_extra = SV_NONE;
 	if (e->n_attrs > 1 || (e->n_attrs == 1 && !xso_attr_is(extra, &e->attrs[0])))
@@ -46,32 +37,17 @@ static bool text_and_attr(const struct elem *e, const struct xso_tag *extra, str
 	return only_text(e, a, ret_text);
 }
 
-/* The value of a child, of the field's type or else an issue. */
-static enum xso_taken take_value(struct xso_decoder *d, const struct xso_field *f,
-				 struct strview text, void *member)
-{
-	int r = xso_type_parse(f->type, text, d->a, member);
-
-	if (r == 0)
-		return XSO_TAKEN;
-	if (r != -EINVAL)
-		return XSO_FAILED;
-	if (!(f->flags & XSO_LENIENT) && !xso_decoder_issue(d, f, "is not valid", NULL))
-		return XSO_FAILED;
-	return XSO_LEFT;
-}
-
 static enum xso_taken take_child_text(struct xso_decoder *d, const struct xso_field *f,
 				      const struct elem *child)
 {
 	enum xso_taken taken;
 	struct strview text, extra;
 
-	if (!text_and_attr(child, &f->extra, d->a, &text, &extra))
+	if (!xso_text_and_attr(child, &f->extra, d->a, &text, &extra))
 		return XSO_LEFT;
 	if (!text.p)
 		return XSO_FAILED;
-	taken = take_value(d, f, text, xso_member(d->x, f->offset));
+	taken = xso_take_value(d, f, text, xso_member(d->x, f->offset));
 	if (taken == XSO_TAKEN && f->extra_offset)
 		*(struct strview *)xso_member(d->x, f->extra_offset) = extra;
 	return taken;
@@ -82,7 +58,7 @@ static enum xso_taken take_child_attr(struct xso_decoder *d, const struct xso_fi
 {
 	if (child->n_attrs != 1 || !xso_attr_is(&f->extra, &child->attrs[0]) || !only_space(child))
 		return XSO_LEFT;
-	return take_value(d, f, child->attrs[0].value, xso_member(d->x, f->offset));
+	return xso_take_value(d, f, child->attrs[0].value, xso_member(d->x, f->offset));
 }
 
 static enum xso_taken take_flag(struct xso_decoder *d, const struct xso_field *f,
@@ -100,7 +76,7 @@ static enum xso_taken take_lang_text(struct xso_decoder *d, const struct xso_fie
 	static const struct xso_tag xml_lang = XSO_TAG(XMLNS_XML, "lang");
 	struct xso_text *item, new;
 
-	if (!text_and_attr(child, &xml_lang, d->a, &new.text, &new.lang))
+	if (!xso_text_and_attr(child, &xml_lang, d->a, &new.text, &new.lang))
 		return XSO_LEFT;
 	item = new.text.p ? xso_list_add(xso_member(d->x, f->offset), sizeof(*item), d->a) : NULL;
 	if (!item)
@@ -109,97 +85,16 @@ static enum xso_taken take_lang_text(struct xso_decoder *d, const struct xso_fie
 	return XSO_TAKEN;
 }
 
-/* The value of an item of a list, in its text or its attribute. */
-static enum xso_taken item_value(struct xso_decoder *d, const struct xso_field *f,
-				 const struct elem *item, union xso_value *ret)
-{
-	struct strview text, attr;
-
-	if (!text_and_attr(item, &f->extra, d->a, &text, &attr))
-		return XSO_LEFT;
-	if (!text.p)
-		return XSO_FAILED;
-	if (f->extra.name.n && (!attr.p || !strview_is_space(text)))
-		return XSO_LEFT;
-	return take_value(d, f, f->extra.name.n ? attr : text, ret);
-}
-
-static enum xso_taken take_strings(struct xso_decoder *d, const struct xso_field *f,
-				   const struct elem *child)
-{
-	struct xso_list list = { 0 };
-
-	if (child->n_attrs)
-		return XSO_LEFT;
-	elem_for_each_node(node, child)
-	{
-		enum xso_taken taken = XSO_LEFT;
-		union xso_value *item, value;
-
-		if (!node->elem && strview_is_space(node->text))
-			continue;
-		if (node->elem && tag_is(&f->item, child->ns, node->elem->ns, node->elem->name))
-			taken = item_value(d, f, node->elem, &value);
-		if (taken != XSO_TAKEN)
-			return taken;
-		item = xso_list_add(&list, sizeof(*item), d->a);
-		if (!item)
-			return XSO_FAILED;
-		*item = value;
-	}
-	*(struct xso_list *)xso_member(d->x, f->offset) = list;
-	return XSO_TAKEN;
-}
-
-static enum xso_taken take_values(struct xso_decoder *d, const struct xso_field *f,
-				  const struct elem *child)
-{
-	union xso_value *item, value;
-	enum xso_taken taken = item_value(d, f, child, &value);
-
-	if (taken != XSO_TAKEN)
-		return taken;
-	item = xso_list_add(xso_member(d->x, f->offset), sizeof(*item), d->a);
-	if (!item)
-		return XSO_FAILED;
-	*item = value;
-	return XSO_TAKEN;
-}
-
-static enum xso_taken take_pair(struct xso_decoder *d, const struct xso_field *f,
-				const struct elem *child)
-{
-	struct xso_list *list = xso_member(d->x, f->offset);
-	const struct xso_pair *pairs = list->items;
-	struct xso_pair *item, new;
-	struct strview text;
-	enum xso_taken taken;
-
-	if (!text_and_attr(child, &f->extra, d->a, &text, &new.key) || !new.key.p)
-		return XSO_LEFT;
-	for (size_t i = 0; i < list->n; i++)
-		if (strview_eq(pairs[i].key, new.key))
-			return XSO_LEFT;
-	taken = text.p ? take_value(d, f, text, &new.value) : XSO_FAILED;
-	if (taken != XSO_TAKEN)
-		return taken;
-	item = xso_list_add(list, sizeof(*item), d->a);
-	if (!item)
-		return XSO_FAILED;
-	*item = new;
-	return XSO_TAKEN;
-}
-
+/* A child of that class or of what is derived of it; of one that cannot take it: XSO_WRONG. */
 static enum xso_taken take_object(struct xso_decoder *d, const struct xso_class *cls,
-				  const struct elem *child, struct xso **ret,
-				  struct xso_issue *issue)
+				  const struct elem *child, struct xso **ret)
 {
 	cls = xso_registry_class(d->ctx->registry, cls);
-	switch (xso_decode(cls, child, d->ctx, d->a, ret, issue)) {
+	switch (xso_decode_inside(cls, child, d->ctx, d->a, ret, &d->wrong)) {
 	case XSO_OK:
 		return XSO_TAKEN;
 	case XSO_INVALID:
-		return XSO_LEFT;
+		return XSO_WRONG;
 	case XSO_NO_MEMORY:
 		return XSO_FAILED;
 	}
@@ -209,25 +104,26 @@ static enum xso_taken take_object(struct xso_decoder *d, const struct xso_class 
 static enum xso_taken take_one(struct xso_decoder *d, const struct xso_field *f,
 			       const struct elem *child)
 {
-	struct xso_issue issue;
 	struct xso *x;
-	enum xso_taken taken = take_object(d, f->cls, child, &x, &issue);
+	enum xso_taken taken = take_object(d, f->cls, child, &x);
 
 	if (taken == XSO_TAKEN)
 		*(struct xso **)xso_member(d->x, f->offset) = x;
-	return taken;
+	return taken == XSO_WRONG && !(f->flags & XSO_STRICT) ? XSO_LEFT : taken;
 }
 
 static enum xso_taken take_many(struct xso_decoder *d, const struct xso_field *f,
 				const struct elem *child)
 {
-	struct xso_issue issue;
+	struct xso_list *list = xso_member(d->x, f->offset);
 	struct xso *x, **item;
-	enum xso_taken taken = take_object(d, f->cls, child, &x, &issue);
+	enum xso_taken taken = take_object(d, f->cls, child, &x);
 
+	if (taken == XSO_WRONG && f->flags & XSO_STRICT)
+		return xso_wrong_item(d, list->n, d->wrong.text, d->wrong.path);
 	if (taken != XSO_TAKEN)
-		return taken;
-	item = xso_list_add(xso_member(d->x, f->offset), sizeof(*item), d->a);
+		return taken == XSO_WRONG ? XSO_LEFT : taken;
+	item = xso_list_add(list, sizeof(*item), d->a);
 	if (!item)
 		return XSO_FAILED;
 	*item = x;
@@ -255,29 +151,26 @@ static enum xso_taken take_tag(struct xso_decoder *d, const struct xso_field *f,
 	return XSO_TAKEN;
 }
 
+/* What its class cannot take, or what is of none, is taken as it is, or wrong. */
 static enum xso_taken take_any(struct xso_decoder *d, const struct xso_field *f,
 			       const struct elem *child)
 {
-	struct xso_any *any = xso_member(d->x, f->offset);
 	const struct xso_class *cls =
 		xso_registry_find(d->ctx->registry, child->ns, child->name, d->ctx->default_ns);
-	bool strict = f->flags & XSO_STRICT;
-	struct xso_issue issue;
-	struct xso *x = NULL;
+	struct xso_any *any = xso_member(d->x, f->offset);
 	enum xso_taken taken = XSO_LEFT;
+	struct xso *x = NULL;
 
 	if (cls && !cls->top_only) {
-		taken = take_object(d, cls, child, &x, &issue);
-		if (taken == XSO_LEFT && strict &&
-		    !xso_decoder_issue(d, f, issue.text, &issue.path))
-			return XSO_FAILED;
-	} else if (strict && d->ctx->reject_unknown &&
-		   !xso_decoder_issue(d, f, "is of no known class", NULL)) {
-		return XSO_FAILED;
+		taken = take_object(d, cls, child, &x);
+	} else if (d->ctx->reject_unknown) {
+		taken = XSO_WRONG;
+		d->wrong = (struct xso_issue){ .text = "is of no known class" };
 	}
-	if (taken == XSO_FAILED)
-		return XSO_FAILED;
-	*any = (struct xso_any){ taken == XSO_TAKEN ? x : NULL, taken == XSO_TAKEN ? NULL : child };
+	if (taken == XSO_FAILED || (taken == XSO_WRONG && f->flags & XSO_STRICT))
+		return taken;
+	*any = taken == XSO_TAKEN ? (struct xso_any){ .xso = x }
+				  : (struct xso_any){ .elem = child };
 	return XSO_TAKEN;
 }
 
@@ -287,9 +180,9 @@ enum xso_taken (*const xso_take[XSO_KIND_COUNT_])(struct xso_decoder *, const st
 	[XSO_KIND_CHILD_ATTR] = take_child_attr,
 	[XSO_KIND_FLAG] = take_flag,
 	[XSO_KIND_LANG_TEXTS] = take_lang_text,
-	[XSO_KIND_VALUES] = take_values,
-	[XSO_KIND_STRINGS] = take_strings,
-	[XSO_KIND_MAP] = take_pair,
+	[XSO_KIND_VALUES] = xso_take_values,
+	[XSO_KIND_STRINGS] = xso_take_strings,
+	[XSO_KIND_MAP] = xso_take_pair,
 	[XSO_KIND_ONE] = take_one,
 	[XSO_KIND_MANY] = take_many,
 	[XSO_KIND_TAG] = take_tag,
