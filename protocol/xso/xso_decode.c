@@ -58,7 +58,7 @@ static enum xso_taken take_child(struct xso_decoder *d, const struct xso_field *
 
 static bool decode_child(struct xso_decoder *d, const struct elem *child)
 {
-	const struct xso_field *f = xso_field_of(d->x->cls, d->e->ns, child);
+	const struct xso_field *f = xso_field_of(d->x->cls, d->ctx->default_ns, child);
 	enum xso_taken taken = f ? take_child(d, f, child) : XSO_LEFT;
 
 	if (taken == XSO_TAKEN)
