@@ -32,8 +32,8 @@ void handle_xso_classes(struct clients *c, struct request *r)
 
 	(void)c;
 	jsonw_begin_array(b);
-	for (size_t i = 0; i < registry->n_classes; i++)
-		put_class(b, registry->classes[i], registry);
+	for (size_t i = 0; i < xso_registry_count(registry); i++)
+		put_class(b, xso_registry_at(registry, i), registry);
 	jsonw_end_array(b);
 	request_done(r);
 }

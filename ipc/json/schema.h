@@ -16,10 +16,10 @@
  *   allOf           the rules; left out if there are none
  *
  * within: left out, the class is a payload or top-level element only; [], only a top-level one
- * (top_only); else an array of the classes that have a field of it. An item is the holder's kind,
- * or where there is more to say of the field, {"kind", "required"?, "x-lenient"?, "x-from"?}. many:
- * true, the field is an array in all of them; an array of kinds: in those; false or left out: in
- * none.
+ * (top_only, which "x-top-only": true in xml says too); else an array of the classes that have a
+ * field of it. An item is the holder's kind, or where there is more to say of the field, {"kind",
+ * "required"?, "x-lenient"?, "x-from"?}. many: true, the field is an array in all of them; an array
+ * of kinds: in those; false or left out: in none.
  *
  * A property: S is a scalar schema, {type, enum?, format?, contentEncoding?, minimum?, maximum?},
  * and `default`, what absence means, where the kind of field may have it. In `xml`, `name` is the
@@ -66,6 +66,7 @@
 
 #define SCHEMA_DIALECT	   "https://json-schema.org/draft/2020-12/schema"
 #define SCHEMA_REF	   "kind:" /* before a kind, in $id and $ref */
+#define SCHEMA_TOP_ONLY	   "x-top-only"
 #define SCHEMA_ANY	   "any" /* the kind that stands for an XSO in any form: no class has it */
 #define SCHEMA_KIND	   "kind"
 #define SCHEMA_WITHIN	   "within"

@@ -304,17 +304,17 @@ static void put_ref(struct writer *w, struct strview kind)
 /* The members that refer to the field's class; a class of no fields may be just `true`. */
 static void put_class(struct writer *w, const struct xso_field *f)
 {
-	const struct xso_class *cls = xso_registry_find_kind(w->registry, f->cls->kind);
+	const struct xso_class *cls = xso_registry_class(w->registry, f->cls);
 
-	if ((cls ? cls : f->cls)->n_fields) {
-		put_ref(w, f->cls->kind);
+	if (cls->n_fields) {
+		put_ref(w, cls->kind);
 		return;
 	}
 	jsonw_key(w->out, "anyOf");
 	jsonw_begin_array(w->out);
 	jsonw_raw(w->out, SV("{\"const\":true}"));
 	jsonw_begin_object(w->out);
-	put_ref(w, f->cls->kind);
+	put_ref(w, cls->kind);
 	jsonw_end_object(w->out);
 	jsonw_end_array(w->out);
 }

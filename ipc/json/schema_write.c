@@ -32,20 +32,33 @@ static void put_holder(struct buf *out, struct strview kind, const struct xso_fi
 	jsonw_end_object(out);
 }
 
+/* The next holder of cls from the i-th class on, and its field; NULL: none. */
+static const struct xso_class *next_holder(const struct xso_registry *r, size_t *i,
+					   const struct xso_class *cls,
+					   const struct xso_field **ret)
+{
+	while (*i < xso_registry_count(r)) {
+		const struct xso_class *holder = xso_registry_at(r, (*i)++);
+
+		*ret = field_of(holder, cls);
+		if (*ret)
+			return holder;
+	}
+	return NULL;
+}
+
 bool schema_write_within(struct buf *out, const struct xso_class *cls, const struct xso_registry *r)
 {
-	size_t n = 0;
+	const struct xso_class *holder;
+	const struct xso_field *f;
+	size_t i = 0, n = 0;
 
-	for (size_t i = 0; i < r->n_classes; i++) {
-		const struct xso_field *f = field_of(r->classes[i], cls);
-
-		if (!f)
-			continue;
+	while ((holder = next_holder(r, &i, cls, &f))) {
 		if (n++ == 0) {
 			jsonw_key(out, SCHEMA_WITHIN);
 			jsonw_begin_array(out);
 		}
-		put_holder(out, r->classes[i]->kind, f);
+		put_holder(out, holder->kind, f);
 	}
 	if (n) {
 		jsonw_end_array(out);
@@ -59,14 +72,12 @@ bool schema_write_within(struct buf *out, const struct xso_class *cls, const str
 /* In which of its holders a field of the class is an array. */
 static void put_many(struct buf *out, const struct xso_class *cls, const struct xso_registry *r)
 {
+	const struct xso_class *holder;
+	const struct xso_field *f;
 	size_t n = 0, n_many = 0;
 
-	for (size_t i = 0; i < r->n_classes; i++) {
-		const struct xso_field *f = field_of(r->classes[i], cls);
-
-		n += f != NULL;
-		n_many += f && f->kind == XSO_KIND_MANY;
-	}
+	for (size_t i = 0; next_holder(r, &i, cls, &f); n++)
+		n_many += f->kind == XSO_KIND_MANY;
 	if (n_many == 0)
 		return;
 	jsonw_key(out, SCHEMA_MANY);
@@ -75,12 +86,9 @@ static void put_many(struct buf *out, const struct xso_class *cls, const struct 
 		return;
 	}
 	jsonw_begin_array(out);
-	for (size_t i = 0; i < r->n_classes; i++) {
-		const struct xso_field *f = field_of(r->classes[i], cls);
-
-		if (f && f->kind == XSO_KIND_MANY)
-			jsonw_string(out, r->classes[i]->kind);
-	}
+	for (size_t i = 0; (holder = next_holder(r, &i, cls, &f));)
+		if (f->kind == XSO_KIND_MANY)
+			jsonw_string(out, holder->kind);
 	jsonw_end_array(out);
 }
 
@@ -105,6 +113,8 @@ static void put_head(struct buf *out, const struct xso_class *cls, const struct 
 	jsonw_member(out, "name", cls->tag.name);
 	if (cls->tag.ns.n)
 		jsonw_member(out, "namespace", cls->tag.ns);
+	if (cls->top_only)
+		jsonw_member_bool(out, SCHEMA_TOP_ONLY, true);
 	jsonw_end_object(out);
 	if (schema_write_within(out, cls, r))
 		put_many(out, cls, r);

@@ -126,10 +126,12 @@ static void put_classes(struct buf *b, const struct xso_registry *r)
 {
 	jsonw_key(b, SCHEMA_ANY);
 	schema_write_any(b);
-	for (size_t i = 0; i < r->n_classes; i++) {
-		jsonw_string(b, r->classes[i]->kind);
+	for (size_t i = 0; i < xso_registry_count(r); i++) {
+		const struct xso_class *cls = xso_registry_at(r, i);
+
+		jsonw_string(b, cls->kind);
 		buf_put_char(b, ':');
-		schema_write(b, r->classes[i], r);
+		schema_write(b, cls, r);
 	}
 }
 

@@ -115,3 +115,24 @@ const struct xso_class *xso_registry_derived(const struct xso_registry *r,
 				return r->derived[i];
 	return cls;
 }
+
+size_t xso_registry_count(const struct xso_registry *r)
+{
+	size_t n = 0;
+
+	for (; r; r = r->base)
+		n += r->n_classes;
+	return n;
+}
+
+const struct xso_class *xso_registry_at(const struct xso_registry *r, size_t i)
+{
+	const struct xso_registry *at = r;
+	size_t below = xso_registry_count(r->base);
+
+	while (i < below) {
+		at = at->base;
+		below = xso_registry_count(at->base);
+	}
+	return xso_registry_class(r, at->classes[i - below]);
+}

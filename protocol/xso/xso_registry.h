@@ -48,6 +48,11 @@ static inline const struct xso_class *xso_registry_class(const struct xso_regist
 	return r && (r->n_derived || r->base) ? xso_registry_derived(r, cls) : cls;
 }
 
+/* How many classes there are, and each of them: those of the base first, derived ones for theirs.
+ */
+size_t xso_registry_count(const struct xso_registry *r);
+const struct xso_class *xso_registry_at(const struct xso_registry *r, size_t i);
+
 /*
  * NULL, or the first thing that is wrong with the registry's own and derived classes, as text in a:
  * kinds, tags and names that are not unique, members outside of the struct, fields out of order.
