@@ -7,6 +7,8 @@ enum {
 	TOTAL_QUEUES = 32, /* times max_client_queue_bytes */
 	TOTAL_REQUESTS = 16384,
 	TOTAL_SUBSCRIPTIONS = 16384,
+	TOTAL_HANDLERS = 4096,
+	TOTAL_INCOMING = 16384,
 };
 
 static size_t part_of(const struct account *a, size_t limit)
@@ -24,6 +26,8 @@ void account_configure(struct account *a, const struct config_limits *l)
 	a->quota.max_bytes = part_of(a, queues);
 	a->quota.max_requests = (unsigned)part_of(a, TOTAL_REQUESTS);
 	a->quota.max_subscriptions = (unsigned)part_of(a, TOTAL_SUBSCRIPTIONS);
+	a->quota.max_handlers = (unsigned)part_of(a, TOTAL_HANDLERS);
+	a->quota.max_incoming = (unsigned)part_of(a, TOTAL_INCOMING);
 }
 
 struct account *account_get(struct list *all, uid_t uid, bool all_rights,

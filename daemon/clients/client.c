@@ -127,7 +127,8 @@ static bool has_ended(const struct client *k)
 		return s->out.bytes == 0 || k->blocked;
 	if (s->out.bytes > 0 || !k->eof || session_pending(s))
 		return false;
-	return k->deaf || (s->n_requests == 0 && list_empty(&s->subscriptions));
+	return k->deaf ||
+	       (s->n_requests == 0 && list_empty(&s->subscriptions) && s->n_handlers == 0);
 }
 
 void client_sync(struct client *k)

@@ -4,6 +4,7 @@
 
 #include "daemon/clients/access.h"
 #include "ipc/rpc/params.h"
+#include "ipc/rpc/params_iq.h"
 
 static void handle_stream_open(struct clients *c, struct request *r)
 {
@@ -25,7 +26,7 @@ static const handler_fn handlers[METHOD_COUNT_] = {
 	[METHOD_XSO_CONVERT] = handle_xso_convert,     [METHOD_XSO_SCHEMA] = handle_xso_schema,
 };
 
-/* The parameters of every method about one stream begin with its name. */
+/* The parameters of methods about one stream begin with its name, but for two of iq.*. */
 static_assert(offsetof(struct params_stream, stream) == 0, "stream first");
 static_assert(offsetof(struct params_stream_set, stream) == 0, "stream first");
 static_assert(offsetof(struct params_timeout, stream) == 0, "stream first");
@@ -36,12 +37,22 @@ static_assert(offsetof(struct params_send_and_wait_for, stream) == 0, "stream fi
 static_assert(offsetof(struct params_write, stream) == 0, "stream first");
 static_assert(offsetof(struct params_close, stream) == 0, "stream first");
 static_assert(offsetof(struct params_close_with_error, stream) == 0, "stream first");
+static_assert(offsetof(struct params_iq_request, stream) == 0, "stream first");
+static_assert(offsetof(struct params_iq_handle, stream) == 0, "stream first");
+
+static struct link *find_stream(struct links *l, const struct request *r, struct fault **ret_fault)
+{
+	const struct params_stream *p = r->params;
+
+	return links_find(l, r->session, p->stream, ret_fault);
+}
 
 static void handle_stream(struct clients *c, struct request *r)
 {
-	const struct params_stream *p = r->params;
 	struct fault *why = NULL;
-	struct link *k = links_find(c->links, r->session, p->stream, &why);
+	struct link *k = r->method == METHOD_IQ_REPLY	   ? links_find_token(c->links, r, &why)
+			 : r->method == METHOD_IQ_UNHANDLE ? links_find_handler(c->links, r, &why)
+							   : find_stream(c->links, r, &why);
 
 	if (k)
 		why = access_check(&r->session->peer, r->method, k);

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "daemon/link/iq.h"
 #include "daemon/link/managed.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
@@ -310,6 +311,10 @@ static const struct {
 	void (*handle)(struct link *k, struct request *r);
 	unsigned scope;
 } handlers[METHOD_COUNT_] = {
+	[METHOD_IQ_HANDLE] = { iq_handle_handle, MANAGED },
+	[METHOD_IQ_REPLY] = { iq_handle_reply, MANAGED },
+	[METHOD_IQ_REQUEST] = { iq_handle_request, MANAGED },
+	[METHOD_IQ_UNHANDLE] = { iq_handle_unhandle, MANAGED },
 	[METHOD_STREAM_ABORT] = { handle_abort, RAW | MANAGED },
 	[METHOD_STREAM_CLOSE] = { handle_close, RAW },
 	[METHOD_STREAM_CLOSE_WITH_ERROR] = { handle_close_with_error, RAW },

@@ -1,6 +1,7 @@
 /* A link's events on their way to the bus, and what its connection tells it. */
 #include <stdlib.h>
 
+#include "daemon/link/iq.h"
 #include "daemon/link/managed.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
@@ -72,20 +73,21 @@ void link_publish_info(struct link *k, enum event_kind kind)
 	link_publish(k, kind, &members);
 }
 
-/* To all but `except`, whose own call gets it. */
-static void publish_xso(struct link *k, enum event_kind kind, const struct elem *e,
-			const struct session *except)
+/* To all but `except`, whose own call gets it. Its number; 0: it is none. */
+static uint64_t publish_xso(struct link *k, enum event_kind kind, const struct elem *e,
+			    const struct session *except)
 {
 	struct event ev;
 
 	if (k->silent)
-		return;
+		return 0;
 	ev = link_event(k, kind);
 	ev.elem = e;
 	ev.xso_ctx = link_xso_context(k);
 	ev.match_ctx = link_match_context(k);
 	ev.not = except;
 	bus_publish(k->links->bus, &ev);
+	return ev.seq;
 }
 
 bool link_wants(const struct link *k, enum event_kind kind)
@@ -215,24 +217,40 @@ static void on_features(struct link *k, const struct elem *e)
 	k->features_unconsumed = k->features != NULL;
 	link_log_xso(k, false, e, false);
 	w = waiters_match(k, e);
-	publish_xso(k, EVENT_STREAM_FEATURES, e, w ? w->request->session : NULL);
+	(void)publish_xso(k, EVENT_STREAM_FEATURES, e, w ? w->request->session : NULL);
 	if (w)
 		waiter_matched(k, w, e);
 	waiters_features(k);
 }
 
+/* What answers an iq.request is nobody else's, but for being an event. */
+static bool take_answer(struct link *k, const struct elem *e)
+{
+	struct iq_request *q = k->iq ? iq_request_answered(k, e) : NULL;
+
+	if (!q)
+		return false;
+	(void)publish_xso(k, EVENT_XSO, e, iq_request_session(q));
+	iq_request_answer(k, q, e);
+	return true;
+}
+
 static void on_element(struct link *k, const struct elem *e)
 {
 	struct waiter *w;
+	uint64_t seq = 0;
 
 	k->links->stanzas_in++;
 	link_log_xso(k, false, e, false);
+	if (take_answer(k, e))
+		return;
 	w = waiters_match(k, e);
-	publish_xso(k, EVENT_XSO, e, w ? w->request->session : NULL);
+	if (!k->iq || !iq_collect(k, e))
+		seq = publish_xso(k, EVENT_XSO, e, w ? w->request->session : NULL);
 	if (w)
 		waiter_matched(k, w, e);
-	if (!k->raw)
-		managed_received(k, e);
+	if (k->iq)
+		iq_received(k, e, seq);
 }
 
 static void on_deadtime(struct link *k)
@@ -326,6 +344,8 @@ void link_written(struct link *k)
 void link_tick(struct link *k, uint64_t now)
 {
 	waiters_tick(k, now);
+	if (k->iq)
+		iq_tick(k, now);
 	if (!k->raw)
 		managed_tick(k, now);
 }
@@ -333,6 +353,8 @@ void link_tick(struct link *k, uint64_t now)
 uint64_t link_deadline(const struct link *k)
 {
 	uint64_t m = k->raw ? UINT64_MAX : managed_deadline(k);
+	uint64_t iq = k->iq ? iq_deadline(k) : UINT64_MAX;
+	uint64_t first = m < iq ? m : iq;
 
-	return k->waiters_deadline < m ? k->waiters_deadline : m;
+	return k->waiters_deadline < first ? k->waiters_deadline : first;
 }

@@ -41,6 +41,10 @@ void links_configure(struct links *l, struct config *config);
 void links_shutdown(struct links *l);
 bool links_idle(const struct links *l);
 
+/* The stream of a handler or of a token that a request names; NULL with *ret_fault. */
+struct link *links_find_handler(struct links *l, const struct request *r, struct fault **ret_fault);
+struct link *links_find_token(struct links *l, const struct request *r, struct fault **ret_fault);
+
 /* A client went: its waiting requests are dropped, its raw streams closed. */
 void links_session_gone(struct links *l, struct session *s);
 

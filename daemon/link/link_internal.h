@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/base/clock.h"
+#include "daemon/base/table.h"
 #include "daemon/link/link.h"
 #include "daemon/link/link_events.h"
 #include "protocol/stream/negotiate.h"
@@ -15,6 +16,7 @@ struct links {
 	struct list all;       /* struct link.in_links */
 	struct list queue;     /* struct link.in_queue: wait for a connecting slot */
 	struct list dead;      /* struct link.in_links: to be freed at the end of the turn */
+	struct table tokens;   /* of iq.incoming, of all links */
 	ev_prepare reap;
 	ev_timer trim; /* gives freed memory back to the system, some time after it was freed */
 	unsigned n_connecting;
@@ -69,6 +71,7 @@ struct link {
 	uint64_t step_deadline, retry_at, settled_at; /* ns; UINT64_MAX: none */
 	struct fault *error;			      /* the last cause, until up */
 	char *jid;				      /* bound */
+	struct iq *iq;				      /* NULL: raw */
 	uint64_t next_id;			      /* of our own iqs */
 	uint64_t seq_reserved; /* numbers below are ours without writing to the disk */
 };
@@ -107,6 +110,13 @@ struct fault *raw_read_tls(struct link *k, const struct params_tls *p);
 /* handle.c, send.c */
 void link_handle_send(struct link *k, struct request *r);
 void link_handle_send_and_wait_for(struct link *k, struct request *r);
+
+enum {
+	LINK_ID_SIZE = 25, /* with the NUL */
+};
+
+/* 96 random bits, which nobody can guess. 0 or -ENOMEM. */
+int link_new_id(char id[LINK_ID_SIZE]);
 
 /* NULL, or overflow: the server does not take what is queued for it already. */
 struct fault *link_check_room(const struct link *k);

@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
+#include "daemon/link/iq.h"
 #include "daemon/link/managed.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
@@ -31,7 +32,10 @@ struct link *link_new(struct links *l, struct strview name, bool raw)
 	if (!k)
 		return NULL;
 	k->name = strview_dup(name);
-	if (!k->name) {
+	k->iq = raw ? NULL : iq_new();
+	if (!k->name || (!raw && !k->iq)) {
+		free(k->name);
+		free(k->iq);
 		free(k);
 		return NULL;
 	}
@@ -60,6 +64,7 @@ static void drop_waiters(struct link *k)
 void link_free(struct link *k)
 {
 	drop_waiters(k);
+	iq_free(k);
 	conn_done(&k->conn);
 	managed_done(k);
 	list_remove(&k->in_links);
@@ -76,6 +81,7 @@ void link_remove(struct link *k)
 		link_publish_info(k, EVENT_STREAM_REMOVED);
 	k->silent = true;
 	drop_waiters(k);
+	iq_free(k);
 	list_remove(&k->in_links);
 	list_append(&k->links->dead, &k->in_links);
 }
@@ -159,6 +165,7 @@ void links_free(struct links *l)
 	ev_ref(l->loop);
 	ev_prepare_stop(l->loop, &l->reap);
 	config_unref(l->config);
+	table_done(&l->tokens);
 	free(l);
 }
 
@@ -222,6 +229,7 @@ void links_session_gone(struct links *l, struct session *s)
 		struct link *k = link_of(it);
 
 		waiters_session_gone(k, s);
+		iq_session_gone(k, s);
 		if (!k->raw || k->owner != s)
 			continue;
 		k->owner = NULL;
@@ -305,6 +313,7 @@ void links_shutdown(struct links *l)
 		struct link *k = link_of(it);
 
 		waiters_shutdown(k);
+		iq_shutdown(k);
 		if (!k->raw) {
 			managed_stop(k);
 		} else if (k->conn.phase == CONN_RUNNING) {

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "daemon/link/backoff.h"
+#include "daemon/link/iq.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
@@ -149,6 +150,7 @@ void managed_closed(struct link *k)
 {
 	struct fault *why = fault_ref(stream_cause(k->conn.stream));
 
+	iq_closed(k);
 	end_attempt(k, why);
 	fault_unref(why);
 }
@@ -232,6 +234,7 @@ void managed_stop(struct link *k)
 	k->want_stop = true;
 	drop_remains(k);
 	if (k->conn.phase == CONN_RUNNING) {
+		iq_stopping(k);
 		stream_close(k->conn.stream, clock_monotonic_ns());
 	} else {
 		conn_cancel(&k->conn);
@@ -353,6 +356,7 @@ void managed_reconfigure(struct link *k, struct config *config, const struct con
 	bool wanted = is_wanted(k, section);
 
 	drop_remains(k);
+	iq_stopping(k);
 	if (k->conn.phase == CONN_RUNNING)
 		stream_close(k->conn.stream, clock_monotonic_ns());
 	else

@@ -14,7 +14,6 @@ void managed_failed(struct link *k, struct fault *why); /* consumes why: no conn
 void managed_secured(struct link *k);
 void managed_closed(struct link *k);				   /* the XMLStream is at its end */
 bool managed_takes(struct link *k, const struct stream_event *ev); /* negotiation's, not clients' */
-void managed_received(struct link *k, const struct elem *e);	   /* after it was published */
 void managed_deadtime(struct link *k);
 void managed_tick(struct link *k, uint64_t now);
 void managed_reconnect(struct link *k); /* stream.abort */
@@ -32,3 +31,7 @@ void managed_send_presence(struct link *k);
 
 /* Whether a managed stream may send e on behalf of s: NULL or the fault (invalid-xso, access). */
 struct fault *managed_may_send(const struct link *k, const struct session *s, const struct elem *e);
+/* The same for the iq of an iq.request, whose faults have paths into its params. */
+struct fault *managed_may_request(const struct link *k, const struct session *s,
+				  const struct elem *e);
+struct fault *managed_check_size(const struct link *k, const struct elem *e); /* invalid-xso */

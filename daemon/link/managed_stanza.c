@@ -1,5 +1,6 @@
 /* Stanzas that the daemon itself sends on a managed stream, and those that it lets clients send. */
 #include "daemon/link/managed.h"
+#include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlwrite.h"
 
@@ -40,59 +41,6 @@ void managed_deadtime(struct link *k)
 	arena_done(&a);
 }
 
-/* --- requests of others that no client handles ------------------------------------------------ */
-
-static struct elem *reply_to(struct arena *a, const struct elem *iq, struct strview type)
-{
-	struct elem *e = elem_new(a, iq->ns, iq->name);
-	struct strview from = elem_attr(iq, "from"), id = elem_attr(iq, "id");
-
-	if (!e || elem_add_attr(a, e, SV_NONE, SV("type"), type) < 0 ||
-	    (from.p && elem_add_attr(a, e, SV_NONE, SV("to"), from) < 0) ||
-	    (id.p && elem_add_attr(a, e, SV_NONE, SV("id"), id) < 0))
-		return NULL;
-	return e;
-}
-
-static struct elem *error_to(struct arena *a, const struct elem *iq, struct strview type,
-			     struct strview condition)
-{
-	struct elem *e = reply_to(a, iq, SV("error"));
-	struct elem *error = e ? elem_add_new(a, e, iq->ns, SV("error"), SV_NONE) : NULL;
-
-	if (!error || elem_add_attr(a, error, SV_NONE, SV("type"), type) < 0 ||
-	    !elem_add_new(a, error, SV(XMLNS_STANZA_ERROR), condition, SV_NONE))
-		return NULL;
-	return e;
-}
-
-static const struct elem *answer(struct link *k, struct arena *a, const struct elem *iq)
-{
-	struct xso_json_context ctx = link_xso_context(k);
-	struct fault *invalid = xso_json_check(iq, &ctx, a);
-
-	fault_unref(invalid);
-	if (invalid)
-		return error_to(a, iq, SV("modify"), SV("bad-request"));
-	if (strview_is(elem_attr(iq, "type"), "get") && elem_child(iq, XMLNS_PING, "ping"))
-		return reply_to(a, iq, SV("result"));
-	return error_to(a, iq, SV("cancel"), SV("service-unavailable"));
-}
-
-void managed_received(struct link *k, const struct elem *e)
-{
-	struct strview type = elem_attr(e, "type");
-	struct arena a;
-
-	if (k->link != LINK_UP || !elem_is(e, XMLNS_CLIENT, "iq") ||
-	    !(strview_is(type, "get") || strview_is(type, "set")) ||
-	    stream_state(k->conn.stream) != STREAM_OPEN)
-		return;
-	arena_init(&a, 0);
-	send_own(k, answer(k, &a, e));
-	arena_done(&a);
-}
-
 /* --- what clients may send; a fault's path is that in the XSO --------------------------------- */
 
 static struct fault *invalid(const char *path, const char *what)
@@ -103,7 +51,7 @@ static struct fault *invalid(const char *path, const char *what)
 	return f;
 }
 
-static struct fault *check_size(const struct link *k, const struct elem *e)
+struct fault *managed_check_size(const struct link *k, const struct elem *e)
 {
 	CLEANUP(buf_done) struct buf xml = BUF_INIT;
 	struct xmlwrite_context ctx = { .default_ns = SV(XMLNS_CLIENT), .stream_prefix = true };
@@ -139,5 +87,34 @@ struct fault *managed_may_send(const struct link *k, const struct session *s, co
 	    (!elem_attr(e, "to").n || is_subscription(elem_attr(e, "type"))))
 		return fault_new(FAULT_ACCESS_DENIED,
 				 "presence for the whole session needs the right \"control\"");
-	return check_size(k, e);
+	return managed_check_size(k, e);
+}
+
+/* Whether the account or the server itself is asked, in whatever form. */
+static bool is_to_ours(const struct link *k, struct strview to)
+{
+	struct arena scratch = { 0 };
+	struct jid jid;
+	bool ours = !to.p;
+
+	if (to.p && jid_parse(to, &scratch, &jid) == JID_OK)
+		ours = strview_is(jid.full, k->section->jid) ||
+		       (!jid.local.n && strview_is(jid.domain, k->section->domain));
+	arena_done(&scratch);
+	return ours;
+}
+
+struct fault *managed_may_request(const struct link *k, const struct session *s,
+				  const struct elem *e)
+{
+	struct fault *why;
+
+	if (strview_is(elem_attr(e, "type"), "set") && !s->peer.all_rights &&
+	    is_to_ours(k, elem_attr(e, "to")) && !elem_child(e, XMLNS_MAM, "query"))
+		return fault_new(FAULT_ACCESS_DENIED, "a set to our own account or server needs "
+						      "the right \"control\"");
+	why = managed_check_size(k, e);
+	if (why)
+		fault_set(why, &why->path, SV("/payload"));
+	return why;
 }

@@ -1,5 +1,6 @@
 /* stream.send and stream.send_and_wait_for. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -19,17 +20,27 @@ struct fault *link_check_room(const struct link *k)
 	return fault_new(FAULT_OVERFLOW, "the server does not take what is queued for it");
 }
 
-/* A random id for a stanza that has none (RFC 6120 8.1.3). */
-static int add_id(struct arena *a, struct elem *e)
+int link_new_id(char id[LINK_ID_SIZE])
 {
 	uint64_t v[2];
-	struct strview id;
 
 	if (getrandom(v, sizeof(v), 0) != (ssize_t)sizeof(v))
 		return -ENOMEM;
-	id = arena_printf(a, "%016llx%08llx", (unsigned long long)v[0],
-			  (unsigned long long)(v[1] >> 32));
-	return id.p ? elem_add_attr(a, e, SV_NONE, SV("id"), id) : -ENOMEM;
+	snprintf(id, LINK_ID_SIZE, "%016llx%08llx", (unsigned long long)v[0],
+		 (unsigned long long)(v[1] >> 32));
+	return 0;
+}
+
+/* An id for a stanza that has none (RFC 6120 8.1.3). */
+static int add_id(struct arena *a, struct elem *e)
+{
+	char id[LINK_ID_SIZE];
+	struct strview copy;
+
+	if (link_new_id(id) < 0)
+		return -ENOMEM;
+	copy = arena_dup(a, strview_of(id));
+	return copy.p ? elem_add_attr(a, e, SV_NONE, SV("id"), copy) : -ENOMEM;
 }
 
 /* Puts a fault's path, which is that in the XSO `value`, behind where that stands. */

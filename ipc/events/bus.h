@@ -49,6 +49,9 @@ void bus_session_gone(struct bus *b, struct session *s);
 bool bus_wants(const struct bus *b, enum event_kind kind, struct strview stream);
 void bus_publish(struct bus *b, const struct event *e);
 
+/* An event for one client, which needs no subscription. False: its queue is full, or no memory. */
+bool bus_tell(struct bus *b, struct session *s, const struct event *e, enum xso_format format);
+
 /* Whether s may see what that audience may see. */
 bool audience_includes(const struct audience *a, const struct peer *peer);
 

@@ -209,3 +209,18 @@ void bus_publish(struct bus *b, const struct event *e)
 	for (size_t i = 0; i < ARRAY_SIZE(b->texts); i++)
 		event_text_reset(&b->texts[i]);
 }
+
+bool bus_tell(struct bus *b, struct session *s, const struct event *e, enum xso_format format)
+{
+	const struct strview tail = SV(",\"subscriptions\":[]}}\n");
+	struct event_text *t = event_text_get(b, e, format);
+	bool ok = !t->failed && outq_fits(&s->out, t->head.n + tail.n);
+
+	if (ok) {
+		outq_put(&s->out, buf_view(&t->head));
+		outq_put(&s->out, tail);
+		b->n_sent++;
+	}
+	event_text_reset(t);
+	return ok;
+}

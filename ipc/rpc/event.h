@@ -21,6 +21,7 @@ enum event_kind {
 	EVENT_EVENTS_LOST,	  /* own; made by the bus */
 	EVENT_SUBSCRIPTION_ENDED, /* own */
 	EVENT_DAEMON_STOPPING,	  /* own: each subscriber of anything */
+	EVENT_IQ_INCOMING,	  /* own: to whom handles it, unsubscribed (bus_tell) */
 	EVENT_XSO_OUT,		  /* opt-in from here on */
 	EVENT_STREAM_BYTES,
 	EVENT_LOG,

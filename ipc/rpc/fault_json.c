@@ -3,22 +3,34 @@
 #include "ipc/rpc/request.h"
 #include "protocol/base/ns.h"
 
-/* An element in the lossless form; faults that hold one know no format. */
-static void member_elem(struct buf *b, const char *key, const struct elem *e)
+/* How the elements that a fault holds are written. */
+struct form {
+	enum xso_format format;
+	const struct xso_json_context *ctx;
+};
+
+/* An element whose class cannot take it is written in the lossless form. */
+static void member_elem(struct buf *b, const char *key, const struct elem *e, struct form form)
 {
-	const struct xso_json_context ctx = { .default_ns = SV(XMLNS_CLIENT) };
 	struct arena scratch = { 0 };
 	struct fault *invalid = NULL;
+	size_t mark;
 
 	if (!e)
 		return;
 	jsonw_key(b, key);
-	(void)xso_json_write(b, e, XSO_RAW, &ctx, &scratch, &invalid); /* latched in b */
+	mark = b->n;
+	(void)xso_json_write(b, e, form.format, form.ctx, &scratch, &invalid); /* latched in b */
+	if (invalid) {
+		b->n = mark;
+		fault_unref(TAKE_PTR(invalid));
+		(void)xso_json_write(b, e, XSO_RAW, form.ctx, &scratch, &invalid);
+	}
 	fault_unref(invalid);
 	arena_done(&scratch);
 }
 
-static void data_json(struct buf *b, const struct fault *f)
+static void data_json(struct buf *b, const struct fault *f, struct form form)
 {
 	const char *kind = fault_kind_name(f->kind);
 
@@ -38,14 +50,18 @@ static void data_json(struct buf *b, const struct fault *f)
 	jsonw_member_opt(b, "by", strview_of(f->by));
 	jsonw_member_opt(b, "mechanism", strview_of(f->mechanism));
 	jsonw_member_opt(b, "reason", strview_of(f->reason));
-	member_elem(b, "application", f->application);
-	member_elem(b, "stanza", f->stanza);
+	member_elem(b, "application", f->application, form);
+	member_elem(b, "stanza", f->stanza, form);
 	if (f->has_sent)
 		jsonw_member_bool(b, "sent", f->sent);
 }
 
-void fault_json(struct buf *b, const struct fault *f)
+void fault_json_as(struct buf *b, const struct fault *f, enum xso_format format,
+		   const struct xso_json_context *ctx)
 {
+	const struct xso_json_context plain = { .default_ns = SV(XMLNS_CLIENT) };
+	const struct form form = { format, ctx ? ctx : &plain };
+
 	jsonw_begin_object(b);
 	jsonw_key(b, "code");
 	jsonw_int(b, fault_kind_code(f->kind));
@@ -53,8 +69,13 @@ void fault_json(struct buf *b, const struct fault *f)
 	if (fault_kind_name(f->kind) || f->path) {
 		jsonw_key(b, "data");
 		jsonw_begin_object(b);
-		data_json(b, f);
+		data_json(b, f, form);
 		jsonw_end_object(b);
 	}
 	jsonw_end_object(b);
+}
+
+void fault_json(struct buf *b, const struct fault *f)
+{
+	fault_json_as(b, f, XSO_RAW, NULL);
 }

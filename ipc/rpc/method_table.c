@@ -33,6 +33,16 @@ const struct method methods[] = {
 	METHOD(DAEMON_RELOAD, "daemon.reload", CONTROL, none, "read the configuration again",
 	       OBJECT),
 	METHOD(DAEMON_STATS, "daemon.stats", NONE, none, "counters of the daemon", OBJECT),
+	METHOD(IQ_HANDLE, "iq.handle", IQ, iq_handle,
+	       "answer the iq requests of others with that payload: they come as iq.incoming",
+	       PROPERTIES("\"handler\":{\"type\":\"integer\"}")),
+	METHOD(IQ_REPLY, "iq.reply", IQ, iq_reply, "answer an iq.incoming", OBJECT),
+	METHOD(IQ_REQUEST, "iq.request", IQ, iq_request,
+	       "send an iq request and wait for its answer",
+	       "{\"oneOf\":[" XSO_SCHEMA
+	       "," PROPERTIES("\"answer\":" XSO_SCHEMA ","
+			      "\"collected\":{\"type\":\"array\",\"items\":" XSO_SCHEMA "}") "]}"),
+	METHOD(IQ_UNHANDLE, "iq.unhandle", IQ, iq_unhandle, "end an iq.handle", OBJECT),
 	METHOD(RPC_DISCOVER, "rpc.discover", NONE, none, "this document",
 	       "{\"$ref\":\"https://raw.githubusercontent.com/open-"
 	       "rpc/meta-schema/master/schema.json\"}"),

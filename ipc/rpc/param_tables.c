@@ -2,6 +2,7 @@
 
 #include "ipc/rpc/event.h"
 #include "ipc/rpc/params.h"
+#include "ipc/rpc/params_iq.h"
 
 /* One field of T: a member m, of the C type that goes with the PARAM_ type. */
 #define FIELD(T, m, key, kind, ctype, text, ...)                                                   \
@@ -55,6 +56,7 @@ static const char *const tls_modes[] = { "starttls", "direct", NULL };
 static const char *const unknown_modes[] = { "deliver", "reject", NULL };
 static const char *const send_waits[] = { "accepted", "sent", "acked", NULL };
 static const char *const formats[] = { "typed", "raw", "xml", NULL };
+static const char *const request_types[] = { "get", "set", NULL };
 static const char *const overflows[] = { "drop", "disconnect", NULL };
 
 const struct param_table params_of_none = { .fields = NULL, .n = 0, .size = 1 };
@@ -200,3 +202,46 @@ static const struct param_field xso_schema_fields[] = {
 	STRING(struct params_xso_schema, kind, "kind", "the class", .required = true),
 };
 TABLE(xso_schema, struct params_xso_schema);
+
+#define T struct params_iq_request
+static const struct param_field iq_request_fields[] = {
+	STREAM(T),
+	STRING(T, to, "to", "whom to ask, by default our own account"),
+	ENUM(T, type, request_types, "get or set", .required = true),
+	VALUE(T, payload, PARAM_XSO, "what is asked or told", .required = true),
+	VALUE(T, collect, PARAM_ARRAY,
+	      "matches: stanzas of the one asked which come before the answer, and with it"),
+	ENUM(T, format, formats, "format of the result, by default typed"),
+	TIMEOUT(T),
+};
+TABLE(iq_request, T);
+#undef T
+
+#define T struct params_iq_handle
+static const struct param_field iq_handle_fields[] = {
+	STREAM(T),
+	STRING(T, name, "name", "name of the payload's element", .required = true),
+	STRING(T, ns, "ns", "its namespace", .required = true),
+	STRING(T, node, "node", "only payloads with this attribute node"),
+	VALUE(T, types, PARAM_STRINGS, "get, set, by default both"),
+	VALUE(T, features, PARAM_STRINGS, "for our disco#info meanwhile, by default ns"),
+	ENUM(T, format, formats, "format of XSOs, by default typed"),
+	FIELD(T, timeout, "timeout", PARAM_SECONDS, struct param_seconds,
+	      "seconds for each answer, by default 30; null: for ever", .nullable = true),
+};
+TABLE(iq_handle, T);
+#undef T
+
+#define T struct params_iq_reply
+static const struct param_field iq_reply_fields[] = {
+	STRING(T, token, "token", "of the iq.incoming", .required = true),
+	VALUE(T, payload, PARAM_XSO, "of the result, by default none"),
+	VALUE(T, error, PARAM_XSO, "an error instead: type, condition, text and so on"),
+};
+TABLE(iq_reply, T);
+#undef T
+
+static const struct param_field iq_unhandle_fields[] = {
+	UINT(struct params_iq_unhandle, handler, "what iq.handle returned", .required = true),
+};
+TABLE(iq_unhandle, struct params_iq_unhandle);

@@ -16,6 +16,8 @@ struct quota {
 	size_t bytes, max_bytes;	 /* queued and not yet written */
 	unsigned requests, max_requests; /* begun and not yet answered */
 	unsigned subscriptions, max_subscriptions;
+	unsigned handlers, max_handlers; /* iq.handle */
+	unsigned incoming, max_incoming; /* iq.incoming that await their iq.reply */
 };
 
 /* Whether a client that has `own` bytes queued may queue n more; quota may be NULL. */

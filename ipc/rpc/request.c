@@ -59,18 +59,24 @@ void request_done(struct request *r)
 	request_end(r);
 }
 
-void request_fail(struct request *r, struct fault *why)
+void request_fail_as(struct request *r, struct fault *why, enum xso_format format,
+		     const struct xso_json_context *ctx)
 {
 	if (r->id.p) {
 		buf_clear(&r->out);
 		reply_begin(&r->out, r->id);
 		jsonw_key(&r->out, "error");
-		fault_json(&r->out, why);
+		fault_json_as(&r->out, why, format, ctx);
 		jsonw_end_object(&r->out);
 		send_out(r);
 	}
 	fault_unref(why);
 	request_end(r);
+}
+
+void request_fail(struct request *r, struct fault *why)
+{
+	request_fail_as(r, why, XSO_RAW, NULL);
 }
 
 void request_drop(struct request *r)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "ipc/json/xso_json.h"
 #include "ipc/rpc/method.h"
 #include "ipc/rpc/session.h"
 
@@ -26,13 +27,19 @@ struct request {
 struct buf *request_result(struct request *r);
 void request_done(struct request *r);			 /* sends the result; consumes r */
 void request_fail(struct request *r, struct fault *why); /* sends the error; consumes both */
-void request_drop(struct request *r);			 /* no reply; consumes r */
+/* The same, where the call has chosen a format, for the element that the fault holds. */
+void request_fail_as(struct request *r, struct fault *why, enum xso_format format,
+		     const struct xso_json_context *ctx);
+void request_drop(struct request *r); /* no reply; consumes r */
 
 /* A result that is an empty object. */
 void request_ok(struct request *r);
 
 /* {code, message, data} of a fault, as one JSON value: for events and stream.info too. */
 void fault_json(struct buf *b, const struct fault *f);
+/* The same with its elements in another format than raw. */
+void fault_json_as(struct buf *b, const struct fault *f, enum xso_format format,
+		   const struct xso_json_context *ctx);
 
 /* The beginning of a reply, up to the value of its id (p NULL: null). For ipc/rpc. */
 void reply_begin(struct buf *b, struct strview id);

@@ -31,6 +31,7 @@ struct session *session_new(uint64_t id, const struct peer *peer,
 	s->id = id;
 	s->peer = *peer;
 	s->next_subscription = 1;
+	s->next_handler = 1;
 	s->input = input;
 	list_init(&s->requests);
 	list_init(&s->subscriptions);

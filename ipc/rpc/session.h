@@ -39,6 +39,9 @@ struct session {
 	unsigned n_requests;
 	struct list subscriptions; /* struct subscription.in_session; ipc/events */
 	uint64_t next_subscription;
+	uint64_t next_handler;
+	unsigned n_handlers, n_incoming; /* iq.handle; iq.incoming not answered yet */
+	size_t collected;		 /* bytes of stanzas that its calls of iq.request hold */
 	bool disconnect; /* to be closed once `out` is written (overflow: "disconnect") */
 	struct session_input *input; /* lines, batches: private to session.c */
 	void *owner;		     /* whoever made the session: its own, not used here */

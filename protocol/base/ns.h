@@ -17,6 +17,12 @@
 #define XMLNS_SID	      "urn:xmpp:sid:0"			    /* XEP-0359 */
 #define XMLNS_SM	      "urn:xmpp:sm:3"			    /* XEP-0198 */
 #define XMLNS_PING	      "urn:xmpp:ping"			    /* XEP-0199 */
+#define XMLNS_DISCO_INFO      "http://jabber.org/protocol/disco#info" /* XEP-0030 */
+#define XMLNS_VERSION	      "jabber:iq:version"		    /* XEP-0092 */
+#define XMLNS_TIME	      "urn:xmpp:time"			    /* XEP-0202 */
+#define XMLNS_ROSTER	      "jabber:iq:roster"		    /* RFC 6121 2 */
+#define XMLNS_MAM	      "urn:xmpp:mam:2"			    /* XEP-0313 */
+#define XMLNS_COMMANDS	      "http://jabber.org/protocol/commands" /* XEP-0050 */
 #define XMLNS_CSI	      "urn:xmpp:csi:0"			    /* XEP-0352 */
 #define XMLNS_CHANNEL_BINDING "urn:xmpp:sasl-cb:0"		    /* XEP-0440 */
 #define XMLNS_STREAM_LIMITS   "urn:xmpp:stream-limits:0"	    /* XEP-0478 */

@@ -3,46 +3,6 @@
 
 from streams import *
 
-MESSAGE = {"kind": "message", "to": "a@example.test", "body": "x"}
-
-
-class Up:
-    """A daemon whose one stream is up, a client that is subscribed, and the server's end."""
-
-    def __init__(self, before="", **options):
-        self.s = Server()
-        self.d = daemon_for(plain_section(self.s, **options), before=before)
-        self.c = self.d.client()
-        self.server = come_up(self.c, self.s)
-        self.c.call("subscribe")
-
-    def sent(self):
-        """What clients and daemon have sent since the last look, up to a mark sent now."""
-        self.c.call("stream.send", xso={"kind": "message", "to": "mark@example.test", "id": "mark"})
-        return self.server.expect(r"^(.*?)<message [^>]*id=['\"]mark['\"][^>]*/>")[1]
-
-    def is_up(self):
-        equal(self.c.call("stream.info")["link"], "up")
-
-    def __enter__(self):
-        self.d.__enter__()
-        return self
-
-    def __exit__(self, kind, *rest):
-        self.server.close()
-        self.c.close()
-        self.s.close()
-        self.d.__exit__(kind, *rest)
-
-
-def iq(type, payload, attrs="id='q1' from='a@example.test/r' to='user@example.test/r'"):
-    return f"<iq type='{type}' {attrs}>{payload}</iq>"
-
-
-def as_typed(u, xml):
-    return u.c.call("xso.convert", xso=xml, format="typed")["xso"]
-
-
 # --- answers of the daemon's own --------------------------------------------------------------------
 
 
@@ -63,7 +23,7 @@ def _():
     with Up() as u:
         for type in ("get", "set"):
             for payload in ("<query xmlns='jabber:iq:roster'/>", "<x xmlns='urn:example:x'><y/></x>",
-                            "<query xmlns='http://jabber.org/protocol/disco#info'/>", "<query xmlns='jabber:iq:version'/>"):
+                            "<query xmlns='http://jabber.org/protocol/disco#items'/>", "<query xmlns='jabber:iq:private'/>"):
                 u.server.send(iq(type, payload))
                 got = as_typed(u, u.server.expect("<iq .*?</iq>")[0])
                 equal((got["type"], got["id"], got["to"]), ("error", "q1", "a@example.test/r"))
@@ -287,17 +247,6 @@ def _():
 
 
 # --- who ------------------------------------------------------------------------------------------
-
-
-def shared(s, before=""):
-    """A daemon whose socket other users may open, with one stream."""
-    d = new_dir()
-    with open(d + "/password", "w") as f:
-        f.write(SECRET + "\n")
-    with open(d + "/c", "w") as f:
-        f.write(before + plain_section(s, directory=d))
-    return Daemon(args=["--system", "--config", d + "/c", "--socket", d + "/s", "--state-dir", d + "/state"],
-                  socket_path=d + "/s")
 
 
 @test("presence for the whole session needs control: undirected, and subscriptions; directed does not")
