@@ -18,8 +18,8 @@
  * within: left out, the class is a payload or top-level element only; [], only a top-level one
  * (top_only, which "x-top-only": true in xml says too); else an array of the classes that have a
  * field of it. An item is the holder's kind, or where there is more to say of the field, {"kind",
- * "required"?, "x-lenient"?, "x-from"?}. many: true, the field is an array in all of them; an array
- * of kinds: in those; false or left out: in none.
+ * "required"?, "x-lenient"?, "x-strict"?, "x-from"?}. many: true, the field is an array in all of
+ * them; an array of kinds: in those; false or left out: in none.
  *
  * A property: S is a scalar schema, {type, enum?, format?, contentEncoding?, minimum?, maximum?},
  * and `default`, what absence means, where the kind of field may have it. In `xml`, `name` is the

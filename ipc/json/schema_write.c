@@ -18,9 +18,7 @@ static const struct xso_field *field_of(const struct xso_class *holder, const st
 
 static void put_holder(struct buf *out, struct strview kind, const struct xso_field *f)
 {
-	const unsigned said = XSO_REQUIRED | XSO_LENIENT | XSO_FROM_ACCOUNT | XSO_FROM_ARCHIVE;
-
-	if (!(f->flags & said)) {
+	if (!f->flags) {
 		jsonw_string(out, kind);
 		return;
 	}
