@@ -263,8 +263,8 @@ END_TEST
 START_TEST(random_elements_come_back_exactly_from_raw_and_xml)
 {
 	for (uint64_t seed = 0; seed < 500; seed++) {
-		struct xso_gen g = { vocab_registry(), xsojson.ctx.default_ns, &xsojson.arena,
-				     seed + (uint64_t)_i * 1000, false };
+		struct xso_gen g = xso_gen_of(vocab_registry(), xsojson.ctx.default_ns,
+					      &xsojson.arena, seed + (uint64_t)_i * 1000, false);
 		const struct xso_class *cls = g.registry->classes[seed % g.registry->n_classes];
 		struct elem *e = seed % 3 ? xso_gen_class(&g, cls)
 					  : xso_gen_other(&g, xsojson.ctx.default_ns, 0);

@@ -4,10 +4,8 @@
 #include <stdio.h>
 
 #include "protocol/base/ns.h"
-#include "protocol/vocab/vocab.h"
 #include "tests/unit/failmalloc.h"
 #include "tests/unit/suite.h"
-#include "tests/unit/xso_gen.h"
 
 #define expect(v, text) ck_assert_msg(strview_is(v, text), "%.*s\nis not %s", SV_ARG(v), text)
 
@@ -332,39 +330,6 @@ START_TEST(on_a_component_stream_stanzas_are_in_its_namespace)
 }
 END_TEST
 
-/* Typed text that is the same again once it has been read. */
-START_TEST(random_elements_come_back_from_typed_but_for_order)
-{
-	unsigned taken = 0;
-
-	for (uint64_t seed = 0; seed < 800; seed++) {
-		struct xso_gen g = { vocab_registry(), xsojson.ctx.default_ns, &xsojson.arena,
-				     seed + (uint64_t)_i * 1000, seed % 2 };
-		struct elem *e =
-			xso_gen_class(&g, g.registry->classes[seed % g.registry->n_classes]);
-		CLEANUP(fault_unrefp) struct fault *fault = NULL;
-		struct strview typed = xsojson_write(e, XSO_TYPED, &fault), want, got;
-		const struct elem *again;
-
-		if (fault)
-			continue;
-		taken++;
-		again = xsojson_read(typed, false, &fault);
-		ck_assert_msg(!fault, "%.*s: %s %s", SV_ARG(typed), fault ? fault->path : "",
-			      fault ? fault->message : "");
-		want = xso_gen_canonical(e, &xsojson.arena);
-		got = xso_gen_canonical(again, &xsojson.arena);
-		ck_assert_msg(strview_eq(want, got), "%.*s\nis not %.*s", SV_ARG(got),
-			      SV_ARG(want));
-		got = xsojson_write(again, XSO_TYPED, &fault);
-		ck_assert_msg(strview_eq(typed, got), "%.*s\nis not %.*s", SV_ARG(got),
-			      SV_ARG(typed));
-		arena_reset(&xsojson.arena);
-	}
-	ck_assert_uint_gt(taken, 300);
-}
-END_TEST
-
 START_TEST(without_memory_nothing_is_written_or_read)
 {
 	const char *json = cases[_i].json;
@@ -401,7 +366,6 @@ int main(void)
 		{ what_a_class_cannot_take_is_written_in_part, ARRAY_SIZE(invalid_cases) },
 		{ an_unknown_payload_is_an_issue_where_that_is_asked_for, 0 },
 		{ on_a_component_stream_stanzas_are_in_its_namespace, 0 },
-		{ random_elements_come_back_from_typed_but_for_order, 4 },
 		{ without_memory_nothing_is_written_or_read, ARRAY_SIZE(cases) },
 	};
 

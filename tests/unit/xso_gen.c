@@ -1,9 +1,15 @@
 #include "tests/unit/xso_gen.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "protocol/base/ns.h"
+#include "protocol/xso/xso_private.h"
+#include "tests/unit/xso_gen_plan.h"
+#include "tests/unit/xso_gen_value.h"
+
+enum {
+	MAX_DEPTH = 4, /* of classes: below are only those that are required */
+};
 
 unsigned xso_gen_number(struct xso_gen *g, unsigned n)
 {
@@ -11,71 +17,34 @@ unsigned xso_gen_number(struct xso_gen *g, unsigned n)
 	return (unsigned)(g->seed >> 33) % n;
 }
 
-static bool one_in(struct xso_gen *g, unsigned n)
+bool xso_gen_one_in(struct xso_gen *g, unsigned n)
 {
 	return xso_gen_number(g, n) == 0;
 }
 
-static struct strview some_text(struct xso_gen *g)
-{
-	static const char *const texts[] = {
-		"x",
-		"hello",
-		"a \"quoted\" \\ text",
-		"<&>'\n\t",
-		"naïve 🙂",
-		" ",
-		"",
-		"0123456789abcdef0123456789abcdef",
-		"]]>",
-		"true",
-	};
-
-	return strview_of(texts[xso_gen_number(g, ARRAY_SIZE(texts))]);
-}
-
-/* A text of the type in a form that comes back the same, or one that is not of the type. */
-static struct strview value_of(struct xso_gen *g, const struct xso_type *t, bool *ret_valid)
-{
-	static const char *const jids[] = { "a@b", "example.org", "a@example.org/Мария", "@@", "" };
-	static const char *const times[] = { "2026-11-22T18:00:00Z", "2024-02-29T00:00:00.5+01:00",
-					     "2026-02-29T00:00:00Z", "yesterday" };
-	static const char *const numbers[] = { "0", "5", "127", "", "4294967296", "x" };
-	static const char *const base64[] = { "=", "AAAA", "AP8=", "A", "A=AA" };
-	static const struct {
-		const struct xso_type *type;
-		const char *const *values;
-		unsigned n, n_valid;
-	} known[] = {
-		{ &xso_jid, jids, 5, 3 },      { &xso_datetime, times, 4, 2 },
-		{ &xso_byte, numbers, 6, 3 },  { &xso_uint32, numbers, 6, 3 },
-		{ &xso_base64, base64, 5, 3 },
-	};
-	bool valid = g->valid || !one_in(g, 8);
-
-	*ret_valid = true;
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		unsigned from = valid ? 0 : known[i].n_valid;
-		unsigned n = valid ? known[i].n_valid : known[i].n - known[i].n_valid;
-
-		*ret_valid = valid;
-		if (t == known[i].type)
-			return strview_of(known[i].values[from + xso_gen_number(g, n)]);
-	}
-	if (t->store == XSO_STORE_ENUM && valid) {
-		struct strview v = t->names[xso_gen_number(g, (unsigned)t->n_names)];
-
-		return v.n ? v : t->names[t->n_names - 1];
-	}
-	if (t->store == XSO_STORE_ENUM)
-		return SV("nonsense");
-	*ret_valid = true;
-	return some_text(g);
-}
+#define one_in xso_gen_one_in
 
 static void must(int r)
 {
 	assert(r == 0);
+}
+
+static struct strview some_text(struct xso_gen *g)
+{
+	return xso_gen_valid(&xso_string, xso_gen_number(g, 1000));
+}
+
+/* A text of the type, or, rarely, one that it does not take. */
+static struct strview value_of(struct xso_gen *g, const struct xso_type *t)
+{
+	struct strview v = SV_NONE;
+
+	if (!g->valid && one_in(g, 60))
+		v = xso_gen_invalid(t, xso_gen_number(g, 1000));
+	if (!v.p)
+		v = xso_gen_valid(t, xso_gen_number(g, 1000));
+	assert(v.p);
+	return v;
 }
 
 static struct elem *child(struct xso_gen *g, struct elem *e, struct strview ns, struct strview name)
@@ -86,12 +55,28 @@ static struct elem *child(struct xso_gen *g, struct elem *e, struct strview ns, 
 	return c;
 }
 
+static void add_attr(struct xso_gen *g, struct elem *e, const struct xso_tag *tag,
+		     struct strview value)
+{
+	must(elem_add_attr(g->a, e, tag->ns, tag->name, value));
+}
+
+static void add_lang(struct xso_gen *g, struct elem *e)
+{
+	static const char *const langs[] = { "en", "de", "", "zh-Hant" };
+
+	must(elem_add_attr(g->a, e, SV(XMLNS_XML), SV("lang"),
+			   strview_of(langs[xso_gen_number(g, ARRAY_SIZE(langs))])));
+}
+
+/* --- what no class knows ---------------------------------------------------------------------- */
+
 struct elem *xso_gen_other(struct xso_gen *g, struct strview outer_ns, unsigned depth)
 {
-	static const struct strview names[] = { { "x", 1 }, { "mood", 4 }, { "body", 4 } };
+	static const struct strview names[] = { { "unheard-of", 10 }, { "Odd_1.x", 7 } };
 	static const struct strview spaces[] = { { "urn:example:a", 13 }, { "", 0 }, { NULL, 0 } };
 	struct strview ns = one_in(g, 2) ? outer_ns : spaces[xso_gen_number(g, 3)];
-	struct elem *e = elem_new(g->a, ns, names[xso_gen_number(g, 2 + (ns.p != outer_ns.p))]);
+	struct elem *e = elem_new(g->a, ns, names[xso_gen_number(g, 2)]);
 
 	assert(e);
 	if (one_in(g, 2))
@@ -99,7 +84,7 @@ struct elem *xso_gen_other(struct xso_gen *g, struct strview outer_ns, unsigned 
 	if (one_in(g, 4))
 		must(elem_add_attr(g->a, e, SV("urn:{odd}"), SV("level"), some_text(g)));
 	if (one_in(g, 4))
-		must(elem_add_attr(g->a, e, SV(XMLNS_XML), SV("lang"), SV("en")));
+		add_lang(g, e);
 	while (depth < 4 && one_in(g, 2)) {
 		must(elem_add_text(g->a, e, some_text(g)));
 		must(elem_add_child(g->a, e, xso_gen_other(g, e->ns, depth + 1)));
@@ -108,32 +93,41 @@ struct elem *xso_gen_other(struct xso_gen *g, struct strview outer_ns, unsigned 
 	return e;
 }
 
-static void add_value(struct xso_gen *g, struct elem *e, const struct xso_field *f)
+/* A child that has a field's name, or its class's, and is of no shape that this could have. */
+static void add_misshapen(struct xso_gen *g, struct elem *e, const struct xso_field *f)
 {
-	bool valid;
+	struct elem *c;
 
-	must(elem_add_text(g->a, e, value_of(g, f->type, &valid)));
-	if (f->extra.name.n && one_in(g, 2))
-		must(elem_add_attr(g->a, e, f->extra.ns, f->extra.name, some_text(g)));
+	if (!f->tag.name.n || f->kind == XSO_KIND_ATTR)
+		return;
+	c = child(g, e, one_in(g, 6) ? SV("urn:example:a") : f->tag.ns, f->tag.name);
+	if (one_in(g, 2))
+		must(elem_add_attr(g->a, c, SV_NONE, SV("unheard-of"), some_text(g)));
+	if (one_in(g, 3))
+		add_lang(g, c);
+	if (one_in(g, 2))
+		must(elem_add_child(g->a, c, xso_gen_other(g, c->ns, 0)));
+	if (one_in(g, 3))
+		must(elem_add_text(g->a, c, some_text(g)));
 }
 
-static void add_item(struct xso_gen *g, struct elem *item, const struct xso_field *f)
-{
-	bool valid;
-	struct strview v = value_of(g, f->type, &valid);
+/* --- fields ----------------------------------------------------------------------------------- */
 
-	if (f->extra.name.n)
-		must(elem_add_attr(g->a, item, f->extra.ns, f->extra.name, v));
+static void add_valued(struct xso_gen *g, struct elem *e, const struct xso_field *f,
+		       const struct xso_tag *tag, struct strview value)
+{
+	struct elem *c = child(g, e, tag->ns, tag->name);
+	bool in_attr = f->kind == XSO_KIND_CHILD_ATTR ||
+		       (f->extra.name.n && !f->extra_offset && f->kind != XSO_KIND_MAP);
+
+	if (in_attr)
+		add_attr(g, c, &f->extra, value);
 	else
-		must(elem_add_text(g->a, item, v));
-}
-
-static void add_pair(struct xso_gen *g, struct elem *item, const struct xso_field *f)
-{
-	bool valid;
-
-	must(elem_add_attr(g->a, item, f->extra.ns, f->extra.name, some_text(g)));
-	must(elem_add_text(g->a, item, value_of(g, f->type, &valid)));
+		must(elem_add_text(g->a, c, value));
+	if (f->kind == XSO_KIND_MAP || (f->extra_offset && one_in(g, 2)))
+		add_attr(g, c, &f->extra, some_text(g));
+	if (in_attr && one_in(g, 6))
+		must(elem_add_text(g->a, c, SV("\n")));
 }
 
 static void add_strings(struct xso_gen *g, struct elem *e, const struct xso_field *f)
@@ -141,29 +135,59 @@ static void add_strings(struct xso_gen *g, struct elem *e, const struct xso_fiel
 	struct elem *holder = child(g, e, f->tag.ns, f->tag.name);
 
 	for (unsigned i = xso_gen_number(g, 4); i > 0; i--) {
-		add_item(g, child(g, holder, f->item.ns, f->item.name), f);
+		if (one_in(g, 3))
+			must(elem_add_text(g->a, holder, SV("\n  ")));
+		add_valued(g, holder, f, &f->item, value_of(g, f->type));
 	}
+	if (!g->valid && one_in(g, 8))
+		must(elem_add_child(g->a, holder, xso_gen_other(g, holder->ns, 0)));
 }
 
-static void add_tag(struct xso_gen *g, struct elem *e, const struct xso_field *f)
+static void add_lang_text(struct xso_gen *g, struct elem *e, const struct xso_field *f)
 {
-	bool valid;
-	struct elem *c = child(g, e, f->tag.ns, value_of(g, f->type, &valid));
+	struct elem *c = child(g, e, f->tag.ns, f->tag.name);
 
+	must(elem_add_text(g->a, c, some_text(g)));
+	if (one_in(g, 2))
+		add_lang(g, c);
+}
+
+static void add_tag(struct xso_gen *g, struct elem *e, const struct xso_field *f,
+		    struct strview name)
+{
+	struct elem *c;
+
+	if (!name.p)
+		name = xso_gen_valid(f->type, xso_gen_number(g, 1000));
+	if (!g->valid && one_in(g, 30))
+		name = SV("nonsense");
+	c = child(g, e, f->tag.ns, name);
 	if (f->extra_offset && one_in(g, 3))
 		must(elem_add_text(g->a, c, SV("xmpp:a@b")));
 }
 
-/* Anything, of a class or not; not of one that stands at the top only. */
-static void add_any(struct xso_gen *g, struct elem *e)
+static void add_class(struct xso_gen *g, struct elem *e, const struct xso_class *cls)
+{
+	struct xso_gen inner = *g;
+
+	inner.depth++;
+	must(elem_add_child(g->a, e, xso_gen_class(&inner, xso_registry_class(g->registry, cls))));
+	g->seed = inner.seed;
+}
+
+/* Anything, of a class or not; not of one that stands at the top only, or that a field claims. */
+static void add_any(struct xso_gen *g, struct elem *e, const struct xso_class *holder,
+		    const struct xso_field *f)
 {
 	const struct xso_registry *r = g->registry;
 	const struct xso_class *cls = r->classes[xso_gen_number(g, (unsigned)r->n_classes)];
+	struct elem named = { .ns = cls->tag.ns, .name = cls->tag.name };
 
-	if (one_in(g, 2) || cls->top_only || cls->tag.ns.n == 0)
+	if (one_in(g, 2) || cls->top_only || cls->tag.ns.n == 0 || g->depth >= MAX_DEPTH ||
+	    xso_field_of(holder, g->default_ns, &named) != f)
 		must(elem_add_child(g->a, e, xso_gen_other(g, SV("urn:example:b"), 0)));
 	else
-		must(elem_add_child(g->a, e, xso_gen_class(g, cls)));
+		add_class(g, e, cls);
 }
 
 static bool has_text(const struct elem *e)
@@ -176,6 +200,59 @@ static bool has_text(const struct elem *e)
 	return false;
 }
 
+/* value.p NULL: any. */
+static void add_child_field(struct xso_gen *g, struct elem *e, const struct xso_class *cls,
+			    const struct xso_field *f, struct strview value)
+{
+	if (!value.p && f->type && f->kind != XSO_KIND_TAG)
+		value = value_of(g, f->type);
+	switch (f->kind) {
+	case XSO_KIND_ATTR:
+	case XSO_KIND_COUNT_:
+		break;
+	case XSO_KIND_TEXT:
+		if (!has_text(e))
+			must(elem_add_text(g->a, e, value));
+		break;
+	case XSO_KIND_CHILD_TEXT:
+	case XSO_KIND_CHILD_ATTR:
+	case XSO_KIND_VALUES:
+	case XSO_KIND_MAP:
+		add_valued(g, e, f, &f->tag, value);
+		break;
+	case XSO_KIND_FLAG:
+		must(elem_add_text(g->a, child(g, e, f->tag.ns, f->tag.name),
+				   one_in(g, 6) ? SV(" ") : SV_NONE));
+		break;
+	case XSO_KIND_LANG_TEXTS:
+		add_lang_text(g, e, f);
+		break;
+	case XSO_KIND_STRINGS:
+		add_strings(g, e, f);
+		break;
+	case XSO_KIND_ONE:
+	case XSO_KIND_MANY:
+		add_class(g, e, f->cls);
+		break;
+	case XSO_KIND_TAG:
+		add_tag(g, e, f, value);
+		break;
+	case XSO_KIND_ANY:
+		add_any(g, e, cls, f);
+		break;
+	}
+}
+
+/* --- whole elements --------------------------------------------------------------------------- */
+
+static struct elem *new_elem(struct xso_gen *g, const struct xso_class *cls)
+{
+	struct elem *e = elem_new(g->a, cls->tag.ns.n ? cls->tag.ns : g->default_ns, cls->tag.name);
+
+	assert(e);
+	return e;
+}
+
 static bool takes_text(const struct xso_class *cls)
 {
 	for (size_t i = 0; i < cls->n_fields; i++)
@@ -184,171 +261,113 @@ static bool takes_text(const struct xso_class *cls)
 	return false;
 }
 
-static void add_field(struct xso_gen *g, struct elem *e, const struct xso_field *f)
+/* Between the fields: white space, text, what no class knows, and what looks as if. */
+static void add_noise(struct xso_gen *g, struct elem *e, const struct xso_class *cls,
+		      const struct xso_gen_plan *p)
 {
-	bool valid;
-
-	switch (f->kind) {
-	case XSO_KIND_ATTR:
-		break; /* done before */
-	case XSO_KIND_TEXT:
-		if (!has_text(e))
-			must(elem_add_text(g->a, e, value_of(g, f->type, &valid)));
-		break;
-	case XSO_KIND_CHILD_TEXT:
-		add_value(g, child(g, e, f->tag.ns, f->tag.name), f);
-		break;
-	case XSO_KIND_CHILD_ATTR:
-		must(elem_add_attr(g->a, child(g, e, f->tag.ns, f->tag.name), f->extra.ns,
-				   f->extra.name, value_of(g, f->type, &valid)));
-		break;
-	case XSO_KIND_FLAG:
-		child(g, e, f->tag.ns, f->tag.name);
-		break;
-	case XSO_KIND_LANG_TEXTS: {
-		struct elem *c = child(g, e, f->tag.ns, f->tag.name);
-
-		must(elem_add_text(g->a, c, some_text(g)));
-		if (one_in(g, 2))
-			must(elem_add_attr(g->a, c, SV(XMLNS_XML), SV("lang"),
-					   one_in(g, 2) ? SV("de") : SV("")));
-		break;
-	}
-	case XSO_KIND_VALUES:
-		add_item(g, child(g, e, f->tag.ns, f->tag.name), f);
-		break;
-	case XSO_KIND_MAP:
-		add_pair(g, child(g, e, f->tag.ns, f->tag.name), f);
-		break;
-	case XSO_KIND_STRINGS:
-		add_strings(g, e, f);
-		break;
-	case XSO_KIND_ONE:
-	case XSO_KIND_MANY:
-		must(elem_add_child(g->a, e, xso_gen_class(g, f->cls)));
-		break;
-	case XSO_KIND_TAG:
-		add_tag(g, e, f);
-		break;
-	case XSO_KIND_ANY:
-		add_any(g, e);
-		break;
-	case XSO_KIND_COUNT_:
-		assert(false);
-	}
-}
-
-/* Between the fields: white space, text, what no class knows, a thing of a shape nobody expects. */
-static void add_noise(struct xso_gen *g, struct elem *e, const struct xso_class *cls)
-{
-	const struct xso_field *f = &cls->fields[xso_gen_number(g, (unsigned)cls->n_fields + 1)];
-	struct elem *c;
+	bool children = !p->no_other && !(cls->refuse & XSO_REFUSE_CHILDREN);
+	bool text = !p->no_other && !(cls->refuse & XSO_REFUSE_TEXT) && !takes_text(cls);
 
 	if (one_in(g, 3) && !(g->valid && takes_text(cls)))
 		must(elem_add_text(g->a, e, SV("\n  ")));
-	if (!g->valid && one_in(g, 6))
+	if (one_in(g, 6) && (text || (!g->valid && one_in(g, 6))))
 		must(elem_add_text(g->a, e, some_text(g)));
-	if (!g->valid && one_in(g, 3))
+	if (one_in(g, 6) && (children || (!g->valid && one_in(g, 6))))
 		must(elem_add_child(g->a, e, xso_gen_other(g, e->ns, 0)));
-	if (g->valid || !one_in(g, 5) || f == &cls->fields[cls->n_fields] ||
-	    f->kind == XSO_KIND_ATTR || !f->tag.name.n)
-		return;
-	c = child(g, e, f->tag.ns, f->tag.name);
-	if (one_in(g, 2))
-		must(elem_add_attr(g->a, c, SV_NONE, SV("unheard-of"), SV("x")));
-	if (one_in(g, 2))
-		must(elem_add_child(g->a, c, xso_gen_other(g, c->ns, 0)));
+	if (!g->valid && one_in(g, 12) && cls->n_fields)
+		add_misshapen(g, e, &cls->fields[xso_gen_number(g, (unsigned)cls->n_fields)]);
 }
 
-static void add_attr_fields(struct xso_gen *g, struct elem *e, const struct xso_class *cls)
+static void add_attrs(struct xso_gen *g, struct elem *e, const struct xso_class *cls,
+		      const struct xso_gen_plan *p)
 {
-	bool valid;
+	bool others = !(cls->refuse & XSO_REFUSE_ATTRS) || (!g->valid && one_in(g, 10));
 
-	for (size_t i = 0; i < cls->n_fields && cls->fields[i].kind == XSO_KIND_ATTR; i++) {
-		const struct xso_field *f = &cls->fields[i];
-		bool needed = f->flags & XSO_REQUIRED;
-
-		if ((needed && (g->valid || !one_in(g, 8))) || (!needed && one_in(g, 2)))
-			must(elem_add_attr(g->a, e, f->tag.ns, f->tag.name,
-					   value_of(g, f->type, &valid)));
-	}
-	if (one_in(g, 4))
-		must(elem_add_attr(g->a, e, SV_NONE, SV("unheard-of"), some_text(g)));
-	if (one_in(g, 4))
+	if (others && one_in(g, 6))
 		must(elem_add_attr(g->a, e, SV("urn:example:a"), SV("id"), some_text(g)));
+	for (size_t i = 0; i < cls->n_fields; i++)
+		if (cls->fields[i].kind == XSO_KIND_ATTR && xso_mask_has(&p->fields, i))
+			add_attr(g, e, &cls->fields[i].tag,
+				 p->values[i].p ? p->values[i] : value_of(g, cls->fields[i].type));
+	if (others && one_in(g, 6))
+		must(elem_add_attr(g->a, e, SV_NONE, SV("unheard-of"), some_text(g)));
+}
+
+/* How often a field's child is there. */
+static unsigned how_many(struct xso_gen *g, const struct xso_class *cls, const struct xso_field *f,
+			 const struct xso_gen_plan *p)
+{
+	if (!one_in(g, 3))
+		return 1;
+	if (xso_is_plural(f->kind) && f->kind != XSO_KIND_MAP)
+		return 1 + xso_gen_number(g, 3);
+	/* a second one has no place */
+	return g->valid && (p->no_other || cls->refuse & XSO_REFUSE_CHILDREN) ? 1 : 2;
+}
+
+static void add_children(struct xso_gen *g, struct elem *e, const struct xso_class *cls,
+			 struct xso_gen_plan *p)
+{
+	unsigned n = (unsigned)cls->n_fields, from = n ? xso_gen_number(g, n) : 0;
+	/* any number that has no divisor in common goes through all */
+	unsigned step = one_in(g, 2) || n < 2 ? 1 : n - 1;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned at = (from + i * step) % n;
+		const struct xso_field *f = &cls->fields[at];
+
+		if (f->kind == XSO_KIND_ATTR || !xso_mask_has(&p->fields, at))
+			continue;
+		add_noise(g, e, cls, p);
+		for (unsigned k = how_many(g, cls, f, p); k > 0; k--)
+			add_child_field(g, e, cls, f, p->values[at]);
+	}
+	add_noise(g, e, cls, p);
 }
 
 struct elem *xso_gen_class(struct xso_gen *g, const struct xso_class *cls)
 {
-	struct elem *e = elem_new(g->a, cls->tag.ns.n ? cls->tag.ns : g->default_ns, cls->tag.name);
-	unsigned rounds = 1 + xso_gen_number(g, 2 + (unsigned)cls->n_fields);
+	struct elem *e = new_elem(g, cls);
+	struct xso_gen_plan *p = arena_zalloc(g->a, sizeof(*p));
+	unsigned few = cls->n_fields > 20 ? 6 : 2;
 
-	assert(e);
-	add_attr_fields(g, e, cls);
-	for (size_t i = 0; i < cls->n_fields; i++)
-		if ((cls->fields[i].flags & XSO_REQUIRED) && (g->valid || !one_in(g, 6)))
-			add_field(g, e, &cls->fields[i]);
-	for (; rounds > 0 && cls->n_fields; rounds--) {
-		const struct xso_field *f =
-			&cls->fields[xso_gen_number(g, (unsigned)cls->n_fields)];
+	assert(p);
+	for (size_t i = 0; i < cls->n_fields; i++) {
+		const struct xso_field *f = &cls->fields[i];
+		bool inner = f->cls || f->kind == XSO_KIND_ANY;
 
-		add_noise(g, e, cls);
-		if (!(f->flags & XSO_REQUIRED) || !g->valid)
-			add_field(g, e, f);
+		if (f->flags & XSO_REQUIRED ? g->valid || !one_in(g, 30)
+					    : one_in(g, few) && !(inner && g->depth >= MAX_DEPTH))
+			xso_mask_set(&p->fields, i);
 	}
+	if (!xso_gen_plan(g, cls, XSO_MAX_FIELDS, p))
+		assert(!g->valid);
+	add_attrs(g, e, cls, p);
+	add_children(g, e, cls, p);
 	return e;
 }
 
-static int compare(const void *a, const void *b)
+struct elem *xso_gen_with(struct xso_gen *g, const struct xso_class *cls, const struct xso_field *f)
 {
-	const struct strview *x = a, *y = b;
-	size_t n = x->n < y->n ? x->n : y->n;
-	int r = n ? memcmp(x->p, y->p, n) : 0;
+	struct xso_gen_plan *p = arena_zalloc(g->a, sizeof(*p));
+	struct elem *e = new_elem(g, cls);
 
-	return r ? r : (x->n > y->n) - (x->n < y->n);
-}
+	assert(p);
+	for (size_t i = 0; i < cls->n_fields; i++)
+		if (&cls->fields[i] == f || cls->fields[i].flags & XSO_REQUIRED)
+			xso_mask_set(&p->fields, i);
+	if (!xso_gen_plan(g, cls, f ? (size_t)(f - cls->fields) : XSO_MAX_FIELDS, p))
+		return NULL;
+	for (size_t i = 0; i < cls->n_fields; i++) {
+		const struct xso_field *at = &cls->fields[i];
 
-static struct strview sorted(struct strview *parts, size_t n, struct arena *a)
-{
-	CLEANUP(buf_done) struct buf b = BUF_INIT;
-
-	if (n)
-		qsort(parts, n, sizeof(*parts), compare);
-	for (size_t i = 0; i < n; i++)
-		buf_put_sv(&b, parts[i]);
-	assert(!b.error);
-	return arena_dup(a, buf_view(&b));
-}
-
-static void put_without_space(struct buf *b, struct strview text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (!strview_is_space((struct strview){ text.p + i, 1 }))
-			buf_put_char(b, text.p[i]);
-}
-
-struct strview xso_gen_canonical(const struct elem *e, struct arena *a)
-{
-	CLEANUP(buf_done) struct buf text = BUF_INIT;
-	struct strview *parts;
-	size_t n = 0, n_elems = 0;
-
-	elem_for_each_node(node, e)
-	{
-		n_elems += node->elem != NULL;
-	}
-	parts = arena_alloc(a, (n_elems + e->n_attrs + 1) * sizeof(*parts));
-	assert(parts);
-	for (size_t i = 0; i < e->n_attrs; i++)
-		parts[n++] = arena_printf(a, " {%.*s}%.*s=\"%.*s\"", SV_ARG(e->attrs[i].ns),
-					  SV_ARG(e->attrs[i].name), SV_ARG(e->attrs[i].value));
-	elem_for_each_node(node, e)
-	{
-		if (node->elem)
-			parts[n++] = xso_gen_canonical(node->elem, a);
+		if (!xso_mask_has(&p->fields, i))
+			continue;
+		if (at->kind == XSO_KIND_ATTR)
+			add_attr(g, e, &at->tag,
+				 p->values[i].p ? p->values[i] : value_of(g, at->type));
 		else
-			put_without_space(&text, node->text);
+			add_child_field(g, e, cls, at, p->values[i]);
 	}
-	return arena_printf(a, "<{%.*s}%.*s|%.*s|%.*s>", SV_ARG(e->ns), SV_ARG(e->name),
-			    SV_ARG(buf_view(&text)), SV_ARG(sorted(parts, n, a)));
+	return e;
 }

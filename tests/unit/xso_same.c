@@ -217,6 +217,7 @@ static const char *same_child(const struct pair *p, const struct xso_field *f,
 			      const struct elem *want, const struct elem *got, size_t i)
 {
 	struct pair inner = *p;
+	bool same;
 
 	inner.want = want;
 	inner.got = got;
@@ -227,11 +228,15 @@ static const char *same_child(const struct pair *p, const struct xso_field *f,
 		return differ(&inner, "is of a class once only:", want->name);
 	if (inner.want_x)
 		return same_object(&inner);
-	if (f->type			  ? same_scalar(f, want, got, p->a)
-	    : f->kind == XSO_KIND_STRINGS ? same_items(f, want, got, p->a)
-					  : elem_equal(want, got))
+	if (f->kind == XSO_KIND_FLAG) /* with white space at most */
 		return NULL;
-	return differ(&inner, "another value of", want->name);
+	if (f->kind == XSO_KIND_STRINGS)
+		same = same_items(f, want, got, p->a);
+	else if (f->kind == XSO_KIND_LANG_TEXTS || f->kind == XSO_KIND_ANY)
+		same = elem_equal(want, got);
+	else
+		same = same_scalar(f, want, got, p->a);
+	return same ? NULL : differ(&inner, "another value of", want->name);
 }
 
 static const char *same_children(const struct pair *p)
@@ -247,8 +252,10 @@ static const char *same_children(const struct pair *p)
 
 		if (want[i].n != got[i].n)
 			return differ(p, "not as many of", f->name);
-		if (f->kind == XSO_KIND_LANG_TEXTS)
+		if (f->kind == XSO_KIND_LANG_TEXTS) {
 			main_first(&want[i]);
+			main_first(&got[i]);
+		}
 		for (size_t k = 0; k < want[i].n && !found; k++)
 			found = same_child(p, f, want[i].items[k], got[i].items[k], k);
 		if (found)
