@@ -4,6 +4,7 @@
 
 #include "daemon/link/iq.h"
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "protocol/base/ns.h"
 
 /* --- elements --------------------------------------------------------------------------------- */

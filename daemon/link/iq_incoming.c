@@ -3,6 +3,7 @@
 
 #include "daemon/link/iq_internal.h"
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "ipc/json/jsonw.h"
 #include "ipc/rpc/params_iq.h"
 

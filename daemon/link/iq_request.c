@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "ipc/rpc/params_iq.h"
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"

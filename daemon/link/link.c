@@ -3,6 +3,7 @@
 
 #include "daemon/link/iq.h"
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"
@@ -26,6 +27,8 @@ struct xso_json_context link_xso_context(const struct link *k)
 	return (struct xso_json_context){
 		.default_ns = default_ns(k),
 		.reject_unknown_payload = k->options.reject_unknown,
+		.account = k->section ? strview_of(k->section->jid) : SV_NONE,
+		.archives = &k->archives.asked,
 	};
 }
 
@@ -136,6 +139,7 @@ struct fault *link_send(struct link *k, const struct elem *e, const struct sessi
 	if (why)
 		return why;
 	k->links->stanzas_out++;
+	archives_note(&k->archives, e);
 	link_log_xso(k, true, e, mute);
 	if (by && !mute)
 		publish_out(k, e, by);
@@ -187,6 +191,7 @@ static void on_state(struct link *k, const struct stream_event *ev)
 	waiters_state(k);
 	if (ev->state != STREAM_CLOSED)
 		return;
+	archives_reset(&k->archives);
 	if (!k->raw)
 		managed_closed(k);
 	else if (k->silent)

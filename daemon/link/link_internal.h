@@ -3,6 +3,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/table.h"
+#include "daemon/link/archives.h"
 #include "daemon/link/link.h"
 #include "daemon/link/link_events.h"
 #include "protocol/stream/negotiate.h"
@@ -36,6 +37,7 @@ struct link {
 	uint64_t since_us; /* of the latest change of state or link */
 	struct conn conn;
 	struct list waiters;
+	struct archives archives;
 	uint64_t waiters_deadline; /* no later than the first of theirs; UINT64_MAX: none */
 	int log_level;		   /* of its `log` events */
 
@@ -79,6 +81,7 @@ struct link {
 /* links.c */
 struct link *links_by_name(const struct links *l, struct strview name); /* also silent ones */
 struct link *link_new(struct links *l, struct strview name, bool raw);
+bool link_visible(struct link *k, const struct session *s);
 void link_free(struct link *k);
 void link_remove(struct link *k); /* tells clients, then frees it at the end of the turn */
 
@@ -90,8 +93,6 @@ struct xso_json_context link_xso_context(const struct link *k);
 struct match_context link_match_context(const struct link *k);
 struct audience link_audience(const struct link *k);
 bool link_wants(const struct link *k, enum event_kind kind); /* ask before building members */
-struct fault *link_send(struct link *k, const struct elem *e, const struct session *by, bool mute);
-struct fault *link_check(const struct link *k); /* NULL: a stanza can be sent */
 
 /* link_log.c */
 void link_log(struct link *k, enum log_level level, const char *format, ...)
@@ -106,22 +107,6 @@ void tls_info_json(const struct tls_info *i, struct buf *out);
 
 /* raw.c */
 struct fault *raw_read_tls(struct link *k, const struct params_tls *p);
-
-/* handle.c, send.c */
-void link_handle_send(struct link *k, struct request *r);
-void link_handle_send_and_wait_for(struct link *k, struct request *r);
-
-enum {
-	LINK_ID_SIZE = 25, /* with the NUL */
-};
-
-/* 96 random bits, which nobody can guess. 0 or -ENOMEM. */
-int link_new_id(char id[LINK_ID_SIZE]);
-
-/* NULL, or overflow: the server does not take what is queued for it already. */
-struct fault *link_check_room(const struct link *k);
-/* Answers a stream.send with {stream, id?, status}; id.p may be NULL; consumes r. */
-void link_reply_sent(struct link *k, struct request *r, struct strview id, const char *status);
 
 /* seq.c: event numbers of managed streams survive the daemon */
 void seq_load(struct link *k);

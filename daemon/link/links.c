@@ -5,7 +5,6 @@
 #include "daemon/link/iq.h"
 #include "daemon/link/managed.h"
 #include "daemon/link/waiter.h"
-#include "ipc/json/jsonw.h"
 
 static const char *const link_state_names[LINK_STATE_COUNT_] = {
 	[LINK_STOPPED] = "stopped",	    [LINK_CONNECTING] = "connecting",
@@ -45,6 +44,7 @@ struct link *link_new(struct links *l, struct strview name, bool raw)
 	k->since_us = clock_unix_us();
 	k->step_deadline = k->retry_at = k->settled_at = k->waiters_deadline = UINT64_MAX;
 	list_init(&k->waiters);
+	archives_init(&k->archives);
 	arena_init(&k->features_arena, 0);
 	arena_init(&k->options_arena, 0);
 	conn_init(&k->conn, k, l->loop, l->resolver);
@@ -65,6 +65,7 @@ void link_free(struct link *k)
 {
 	drop_waiters(k);
 	iq_free(k);
+	archives_reset(&k->archives);
 	conn_done(&k->conn);
 	managed_done(k);
 	list_remove(&k->in_links);
@@ -177,7 +178,7 @@ struct link *links_by_name(const struct links *l, struct strview name)
 	return NULL;
 }
 
-static bool visible(struct link *k, const struct session *s)
+bool link_visible(struct link *k, const struct session *s)
 {
 	struct audience a = link_audience(k);
 
@@ -190,7 +191,7 @@ static struct link *find_only(struct links *l, const struct session *s, struct f
 	unsigned n = 0;
 
 	list_for_each (it, &l->all) {
-		if (!visible(link_of(it), s))
+		if (!link_visible(link_of(it), s))
 			continue;
 		only = link_of(it);
 		n++;
@@ -215,7 +216,7 @@ struct link *links_find(struct links *l, const struct session *s, struct strview
 	list_for_each (it, &l->all) {
 		struct link *k = link_of(it);
 
-		if (strview_is(name, k->name) && visible(k, s))
+		if (strview_is(name, k->name) && link_visible(k, s))
 			return k;
 	}
 	*ret_fault = fault_new(FAULT_UNKNOWN_STREAM, "there is no stream \"%.*s\"",
@@ -331,69 +332,4 @@ bool links_idle(const struct links *l)
 		if (link_of(it)->conn.phase != CONN_IDLE)
 			return false;
 	return true;
-}
-
-/* --- asking ----------------------------------------------------------------------------------- */
-
-size_t links_count(const struct links *l)
-{
-	size_t n = 0;
-
-	list_for_each (it, &l->all)
-		n += !link_of(it)->silent;
-	return n;
-}
-
-size_t links_managed(const struct links *l)
-{
-	size_t n = 0;
-
-	list_for_each (it, &l->all)
-		n += !link_of(it)->raw;
-	return n;
-}
-
-size_t links_up(const struct links *l)
-{
-	size_t n = 0;
-
-	list_for_each (it, &l->all)
-		n += !link_of(it)->raw && link_of(it)->link == LINK_UP;
-	return n;
-}
-
-static bool named(const json_t *names, const char *name)
-{
-	const json_t *item;
-	size_t i;
-
-	if (!names)
-		return true;
-	json_array_foreach((json_t *)names, i,
-			   item) if (strcmp(json_string_value(item), name) == 0) return true;
-	return false;
-}
-
-void links_info_array(struct links *l, const struct session *s, const json_t *names,
-		      struct buf *out)
-{
-	jsonw_begin_array(out);
-	list_for_each (it, &l->all) {
-		struct link *k = link_of(it);
-
-		if (visible(k, s) && named(names, k->name))
-			link_info(k, out);
-	}
-	jsonw_end_array(out);
-}
-
-void links_stats(const struct links *l, struct buf *out)
-{
-	jsonw_member_uint(out, "streams", links_count(l));
-	jsonw_member_uint(out, "streams_up", links_up(l));
-	jsonw_member_uint(out, "stanzas_in", l->stanzas_in);
-	jsonw_member_uint(out, "stanzas_out", l->stanzas_out);
-	jsonw_member_uint(out, "bytes_in", l->bytes_in);
-	jsonw_member_uint(out, "bytes_out", l->bytes_out);
-	jsonw_member_uint(out, "connects", l->connects);
 }

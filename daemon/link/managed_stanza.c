@@ -1,5 +1,6 @@
 /* Stanzas that the daemon itself sends on a managed stream, and those that it lets clients send. */
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "protocol/base/jid.h"
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlwrite.h"

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "daemon/link/managed.h"
+#include "daemon/link/send.h"
 #include "daemon/link/waiter.h"
 #include "ipc/json/jsonw.h"
 #include "protocol/base/ns.h"

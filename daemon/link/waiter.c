@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/link/send.h"
 #include "ipc/json/jsonw.h"
 
 static const uint64_t default_timeout = 60u * 1000000000ull;

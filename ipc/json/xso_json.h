@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+struct xso_archives;
 struct xso_registry;
 
 enum xso_format {
@@ -26,6 +27,9 @@ struct xso_json_context {
 	struct strview default_ns;	     /* the stream's; jabber:client where there is none */
 	const struct xso_registry *registry; /* NULL: the built-in classes */
 	bool reject_unknown_payload; /* typed: an iq whose payload has no class is an issue */
+	/* who may send what is not everybody's to send, as in struct xso_context */
+	struct strview account;
+	const struct xso_archives *archives;
 };
 
 /*
