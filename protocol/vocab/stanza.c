@@ -2,12 +2,6 @@
 
 #include "protocol/xso/xso_macros.h"
 
-/* What all stanzas begin with (RFC 6120 8.1). */
-#define STANZA_ATTRS(T, type_type, type_flags, id_flags)                                           \
-	XSO_ATTR(T, from, "from", xso_jid), XSO_ATTR(T, to, "to", xso_jid),                        \
-		XSO_ATTR_ENUM(T, type, "type", type_type, .flags = type_flags),                    \
-		XSO_ATTR(T, id, "id", xso_string, .flags = id_flags), XSO_LANG(T, lang)
-
 static const struct strview error_types[] = {
 	[ERROR_AUTH] = XSO_SV("auth"),	       [ERROR_CANCEL] = XSO_SV("cancel"),
 	[ERROR_CONTINUE] = XSO_SV("continue"), [ERROR_MODIFY] = XSO_SV("modify"),
@@ -56,56 +50,6 @@ static const struct xso_field error_class_fields[] = {
 XSO_CLASS(error_class, struct error, "error", "", "error",
 	  "Why a stanza was not processed (RFC 6120 8.3)");
 
-static const struct strview message_types[] = {
-	[MESSAGE_NORMAL] = XSO_SV("normal"),	 [MESSAGE_CHAT] = XSO_SV("chat"),
-	[MESSAGE_ERROR] = XSO_SV("error"),	 [MESSAGE_GROUPCHAT] = XSO_SV("groupchat"),
-	[MESSAGE_HEADLINE] = XSO_SV("headline"),
-};
-static const struct xso_type message_type = XSO_ENUM_TYPE("message type", message_types);
-
-static const struct xso_field message_class_fields[] = {
-	STANZA_ATTRS(struct message, message_type, XSO_LENIENT, 0),
-	XSO_LANG_TEXTS(struct message, subjects, "subject", "", "subject"),
-	XSO_LANG_TEXTS(struct message, bodies, "body", "", "body"),
-	XSO_CHILD_TEXT(struct message, thread, "", "thread", xso_string,
-		       XSO_EXTRA_ATTR(struct message, thread_parent, "", "parent")),
-	XSO_ONE(struct message, delay, struct delay, delay_class, XMLNS_DELAY, "delay"),
-	XSO_MANY(struct message, stanza_ids, stanza_id_class, XMLNS_SID, "stanza-id"),
-	XSO_CHILD_ATTR(struct message, origin_id, XMLNS_SID, "origin-id", "id", xso_string),
-	XSO_ONE(struct message, error, struct error, error_class, "", "error"),
-};
-XSO_CLASS(message_class, struct message, "message", "", "message", "Message (RFC 6121 5)",
-	  .top_only = true);
-
-static const struct strview presence_types[] = {
-	[PRESENCE_AVAILABLE] = XSO_SV(""),
-	[PRESENCE_ERROR] = XSO_SV("error"),
-	[PRESENCE_PROBE] = XSO_SV("probe"),
-	[PRESENCE_SUBSCRIBE] = XSO_SV("subscribe"),
-	[PRESENCE_SUBSCRIBED] = XSO_SV("subscribed"),
-	[PRESENCE_UNAVAILABLE] = XSO_SV("unavailable"),
-	[PRESENCE_UNSUBSCRIBE] = XSO_SV("unsubscribe"),
-	[PRESENCE_UNSUBSCRIBED] = XSO_SV("unsubscribed"),
-};
-static const struct xso_type presence_type = XSO_ENUM_TYPE("presence type", presence_types);
-
-static const struct strview presence_shows[] = {
-	[SHOW_NONE] = XSO_SV(""),   [SHOW_AWAY] = XSO_SV("away"), [SHOW_CHAT] = XSO_SV("chat"),
-	[SHOW_DND] = XSO_SV("dnd"), [SHOW_XA] = XSO_SV("xa"),
-};
-static const struct xso_type presence_show = XSO_ENUM_TYPE("show", presence_shows);
-
-static const struct xso_field presence_class_fields[] = {
-	STANZA_ATTRS(struct presence, presence_type, 0, 0),
-	XSO_CHILD_ENUM(struct presence, show, "", "show", presence_show, .flags = XSO_LENIENT),
-	XSO_LANG_TEXTS(struct presence, statuses, "status", "", "status"),
-	XSO_CHILD_INT(struct presence, priority, "", "priority", xso_byte, .flags = XSO_LENIENT),
-	XSO_ONE(struct presence, delay, struct delay, delay_class, XMLNS_DELAY, "delay"),
-	XSO_ONE(struct presence, error, struct error, error_class, "", "error"),
-};
-XSO_CLASS(presence_class, struct presence, "presence", "", "presence",
-	  "Presence and subscriptions to it (RFC 6121 3, 4)", .top_only = true);
-
 static const struct strview iq_types[] = {
 	[IQ_GET] = XSO_SV("get"),
 	[IQ_SET] = XSO_SV("set"),
@@ -115,7 +59,7 @@ static const struct strview iq_types[] = {
 static const struct xso_type iq_type = XSO_ENUM_TYPE("iq type", iq_types);
 
 static const struct xso_field iq_class_fields[] = {
-	STANZA_ATTRS(struct iq, iq_type, XSO_REQUIRED, XSO_REQUIRED),
+	STANZA_ATTRS(struct iq, iq_type, XSO_REQUIRED, .flags = XSO_REQUIRED),
 	XSO_ONE(struct iq, error, struct error, error_class, "", "error"),
 	XSO_ANY(struct iq, payload, .flags = XSO_STRICT),
 };

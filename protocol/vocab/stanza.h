@@ -1,34 +1,13 @@
-/* The three stanzas and the error inside of them (RFC 6120 8, RFC 6121). */
+/* What all stanzas have, errors inside of them, and iq (RFC 6120 8). */
 #pragma once
 
-#include "protocol/vocab/payload.h"
+#include "protocol/xso/xso_class.h"
 
-enum message_type {
-	MESSAGE_NORMAL, /* also if absent or unknown: RFC 6121 5.2.2 */
-	MESSAGE_CHAT,
-	MESSAGE_ERROR,
-	MESSAGE_GROUPCHAT,
-	MESSAGE_HEADLINE,
-};
-
-enum presence_type {
-	PRESENCE_AVAILABLE, /* if absent */
-	PRESENCE_ERROR,
-	PRESENCE_PROBE,
-	PRESENCE_SUBSCRIBE,
-	PRESENCE_SUBSCRIBED,
-	PRESENCE_UNAVAILABLE,
-	PRESENCE_UNSUBSCRIBE,
-	PRESENCE_UNSUBSCRIBED,
-};
-
-enum presence_show {
-	SHOW_NONE, /* if absent */
-	SHOW_AWAY,
-	SHOW_CHAT,
-	SHOW_DND,
-	SHOW_XA,
-};
+/* In tables, the attributes of a stanza (RFC 6120 8.1). */
+#define STANZA_ATTRS(T, type_type, id_flags, ...)                                                  \
+	XSO_ATTR(T, from, "from", xso_jid), XSO_ATTR(T, to, "to", xso_jid),                        \
+		XSO_ATTR_ENUM(T, type, "type", type_type, ##__VA_ARGS__),                          \
+		XSO_ATTR(T, id, "id", xso_string, .flags = id_flags), XSO_LANG(T, lang)
 
 enum iq_type {
 	IQ_GET,
@@ -56,29 +35,6 @@ struct error {
 	struct xso_any application;
 };
 
-struct message {
-	struct xso xso;
-	struct strview from, to, id, lang;
-	unsigned type;			  /* enum message_type */
-	struct xso_list bodies, subjects; /* of struct xso_text */
-	struct strview thread, thread_parent;
-	struct delay *delay;
-	struct xso_list stanza_ids; /* of struct stanza_id * */
-	struct strview origin_id;
-	struct error *error;
-};
-
-struct presence {
-	struct xso xso;
-	struct strview from, to, id, lang;
-	unsigned type;		  /* enum presence_type */
-	unsigned show;		  /* enum presence_show */
-	struct xso_list statuses; /* of struct xso_text */
-	int64_t priority;
-	struct delay *delay;
-	struct error *error;
-};
-
 struct iq {
 	struct xso xso;
 	struct strview from, to, id, lang;
@@ -87,4 +43,4 @@ struct iq {
 	struct xso_any payload;
 };
 
-extern const struct xso_class error_class, message_class, presence_class, iq_class;
+extern const struct xso_class error_class, iq_class;

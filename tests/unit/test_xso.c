@@ -3,8 +3,11 @@
 #include <stdio.h>
 
 #include "protocol/base/ns.h"
+#include "protocol/vocab/message.h"
 #include "protocol/vocab/nonza.h"
 #include "protocol/vocab/nonza_sasl.h"
+#include "protocol/vocab/payload.h"
+#include "protocol/vocab/presence.h"
 #include "protocol/vocab/stanza.h"
 #include "protocol/vocab/vocab.h"
 #include "protocol/xml/xmlparse.h"
