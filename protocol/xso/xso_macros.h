@@ -6,11 +6,8 @@
  */
 #pragma once
 
-#include <assert.h>
-
 #include "protocol/base/ns.h"
-#include "protocol/xso/xso_tag.h"
-#include "protocol/xso/xso_index.h"
+#include "protocol/xso/xso_macros_class.h"
 
 /* Offset of a member and a compile-time check that it has type C. */
 #define XSO_OFFSET(T, m, C)		    (offsetof(T, m) + _Generic(&((T *)0)->m, C * : 0))
@@ -40,7 +37,8 @@
 	XSO_FIELD(ATTR, T, m, struct strview, .tag = XSO_TAG(XMLNS_XML, "lang"),                   \
 		  .type = &xso_string)
 
-#define XSO_TEXT(T, m, t, ...) XSO_FIELD(TEXT, T, m, struct strview, .type = &t, ##__VA_ARGS__)
+#define XSO_TEXT_AS(C, T, m, t, ...) XSO_FIELD(TEXT, T, m, C, .type = &t, ##__VA_ARGS__)
+#define XSO_TEXT(T, m, t, ...)	     XSO_TEXT_AS(struct strview, T, m, t, ##__VA_ARGS__)
 
 #define XSO_CHILD_AS(C, T, m, ns, child, t, ...)                                                   \
 	XSO_FIELD(CHILD_TEXT, T, m, C, .tag = XSO_TAG(ns, child), .type = &t, ##__VA_ARGS__)
@@ -50,9 +48,11 @@
 	XSO_CHILD_AS(unsigned, T, m, ns, child, t, ##__VA_ARGS__)
 #define XSO_CHILD_INT(T, m, ns, child, t, ...)                                                     \
 	XSO_CHILD_AS(int64_t, T, m, ns, child, t, ##__VA_ARGS__)
+#define XSO_CHILD_ATTR_AS(C, T, m, ns, child, attr, t, ...)                                        \
+	XSO_FIELD(CHILD_ATTR, T, m, C, .tag = XSO_TAG(ns, child), .extra = XSO_TAG("", attr),      \
+		  .type = &t, ##__VA_ARGS__)
 #define XSO_CHILD_ATTR(T, m, ns, child, attr, t, ...)                                              \
-	XSO_FIELD(CHILD_ATTR, T, m, struct strview, .tag = XSO_TAG(ns, child),                     \
-		  .extra = XSO_TAG("", attr), .type = &t, ##__VA_ARGS__)
+	XSO_CHILD_ATTR_AS(struct strview, T, m, ns, child, attr, t, ##__VA_ARGS__)
 /* <child>true</child>; a FLAG is <child/> */
 #define XSO_CHILD_BOOL(T, m, ns, child, t, ...)                                                    \
 	XSO_CHILD_AS(bool, T, m, ns, child, t, ##__VA_ARGS__)
@@ -96,29 +96,3 @@
 	XSO_FIELD(TAG, T, m, struct strview, .tag = XSO_TAG(ns, ""), .type = &t, ##__VA_ARGS__)
 
 #define XSO_ANY(T, m, ...) XSO_FIELD(ANY, T, m, struct xso_any, ##__VA_ARGS__)
-
-/*
- * A class of that name from the table NAME_fields, with struct T. Further initialisers: .rules and
- * .n_rules by XSO_RULES(table), .refuse, .top_only. The summary says what it is and where defined:
- * "Delayed delivery (XEP-0203)".
- */
-#define XSO_CLASS(class, T, kind_name, ns, element, text, ...)                                     \
-	static_assert(offsetof(T, xso) == 0, "the head comes first");                              \
-	static_assert(ARRAY_SIZE(class##_fields) <= XSO_MAX_FIELDS, "fields fit the mask");        \
-	static struct xso_index class##_index = XSO_INDEX(ARRAY_SIZE(class##_fields));             \
-	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
-					 .tag = XSO_TAG(ns, element),                              \
-					 .size = sizeof(T),                                        \
-					 .fields = class##_fields,                                 \
-					 .n_fields = ARRAY_SIZE(class##_fields),                   \
-					 .summary = XSO_SV(text),                                  \
-					 .index = &class##_index,                                  \
-					 ##__VA_ARGS__ }
-#define XSO_RULES(table) .rules = table, .n_rules = ARRAY_SIZE(table)
-
-/* A class without fields of its own: all that it says is that it is there. */
-#define XSO_CLASS_EMPTY(class, kind_name, ns, element, text)                                       \
-	const struct xso_class class = { .kind = XSO_SV(kind_name),                                \
-					 .tag = XSO_TAG(ns, element),                              \
-					 .size = sizeof(struct xso),                               \
-					 .summary = XSO_SV(text) }

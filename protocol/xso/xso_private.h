@@ -25,6 +25,13 @@ static inline bool xso_attr_is(const struct xso_tag *tag, const struct elem_attr
 	return strview_eq(tag->name, attr->name) && strview_eq(tag->ns, attr->ns);
 }
 
+/* Whether the member is a list: an array in JSON, or an object of a map's entries. */
+static inline bool xso_is_list(enum xso_kind kind)
+{
+	return kind == XSO_KIND_LANG_TEXTS || kind == XSO_KIND_VALUES || kind == XSO_KIND_STRINGS ||
+	       kind == XSO_KIND_MAP || kind == XSO_KIND_MANY;
+}
+
 /* Whether several children make up one field. */
 static inline bool xso_is_plural(enum xso_kind kind)
 {

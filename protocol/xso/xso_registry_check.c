@@ -1,14 +1,7 @@
-#include "protocol/xso/xso_index.h"
+#include "protocol/xso/xso_examine.h"
 #include "protocol/xso/xso_layout.h"
-#include "protocol/xso/xso_registry.h"
 
-/* A class under examination. */
-struct examiner {
-	const struct xso_class *cls;
-	struct arena *a;
-};
-
-static const char *finding(struct examiner *x, const struct xso_field *f, const char *text)
+const char *xso_finding(struct examiner *x, const struct xso_field *f, const char *text)
 {
 	struct strview v = arena_printf(x->a, "%.*s%s%.*s: %s", SV_ARG(x->cls->kind), f ? "." : "",
 					f ? (int)f->name.n : 0, f ? f->name.p : "", text);
@@ -16,36 +9,7 @@ static const char *finding(struct examiner *x, const struct xso_field *f, const 
 	return v.p ? v.p : "out of memory";
 }
 
-static bool needs_type(enum xso_kind kind)
-{
-	return kind != XSO_KIND_FLAG && kind != XSO_KIND_ONE && kind != XSO_KIND_MANY &&
-	       kind != XSO_KIND_ANY;
-}
-
-static bool fits(const struct examiner *x, size_t offset, size_t size)
-{
-	return offset >= sizeof(struct xso) && offset + size <= x->cls->size;
-}
-
-static const char *check_field(struct examiner *x, const struct xso_field *f)
-{
-	bool object = f->kind == XSO_KIND_ONE || f->kind == XSO_KIND_MANY;
-
-	if (needs_type(f->kind) != (f->type != NULL))
-		return finding(x, f, "a type where none is needed, or none");
-	if (object != (f->cls != NULL))
-		return finding(x, f, "a class where none is needed, or none");
-	if (!fits(x, f->offset, xso_member_size(f)) ||
-	    (f->extra_offset && !fits(x, f->extra_offset, sizeof(struct strview))))
-		return finding(x, f, "a member outside of the struct");
-	if (f->tag.mark != xso_mark(f->tag.name))
-		return finding(x, f, "a wrong mark");
-	if (object &&
-	    (!strview_eq(f->tag.ns, f->cls->tag.ns) || !strview_eq(f->tag.name, f->cls->tag.name)))
-		return finding(x, f, "another tag than its class");
-	return NULL;
-}
-
+/* A small letter, and then digits and underscores, too. */
 static bool is_name(struct strview v)
 {
 	for (size_t i = 0; i < v.n; i++)
@@ -76,10 +40,10 @@ static const char *check_names(struct examiner *x)
 			continue;
 		if (!is_name(name) || strview_is(name, "kind") || strview_is(name, "other") ||
 		    strview_is(name, "other_attrs"))
-			return finding(x, f, "not a name that a field can have");
+			return xso_finding(x, f, "not a name that a field can have");
 		for (size_t k = 0; k < i; k++)
 			if (strview_eq(name_of(cls, k), name))
-				return finding(x, f, "a name that occurs twice");
+				return xso_finding(x, f, "a name that occurs twice");
 	}
 	return NULL;
 }
@@ -89,27 +53,84 @@ static bool same_tag(const struct xso_tag *a, const struct xso_tag *b)
 	return strview_eq(a->ns, b->ns) && strview_eq(a->name, b->name);
 }
 
-/* What no two fields of a class may share: attributes first, catch-alls last, one text. */
+static bool overlap(size_t a, size_t a_size, size_t b, size_t b_size)
+{
+	return a && b && a < b + b_size && b < a + a_size;
+}
+
+static bool share_room(const struct xso_field *a, const struct xso_field *b)
+{
+	size_t a_size = xso_member_size(a), b_size = xso_member_size(b);
+	size_t extra = sizeof(struct strview);
+
+	return overlap(a->offset, a_size, b->offset, b_size) ||
+	       overlap(a->extra_offset, extra, b->offset, b_size) ||
+	       overlap(a->offset, a_size, b->extra_offset, extra) ||
+	       overlap(a->extra_offset, extra, b->extra_offset, extra);
+}
+
+/* What a field may not be behind another one: attributes come first, those of the rest last. */
+static const char *check_pair(struct examiner *x, const struct xso_field *before,
+			      const struct xso_field *f)
+{
+	bool attr = f->kind == XSO_KIND_ATTR;
+
+	if (share_room(before, f))
+		return xso_finding(x, f, "a member in another one's room");
+	if (attr && before->kind != XSO_KIND_ATTR)
+		return xso_finding(x, f, "an attribute behind what is none");
+	if (before->kind == XSO_KIND_ANY ||
+	    (before->kind == XSO_KIND_TAG && f->kind < before->kind))
+		return xso_finding(x, f, "behind a field that takes the rest");
+	if (f->kind == XSO_KIND_TEXT && before->kind == XSO_KIND_TEXT)
+		return xso_finding(x, f, "a second text");
+	if (attr == (before->kind == XSO_KIND_ATTR) && (f->tag.name.n || before->kind == f->kind) &&
+	    same_tag(&f->tag, &before->tag))
+		return xso_finding(x, f, "a tag that occurs twice");
+	return NULL;
+}
+
 static const char *check_order(struct examiner *x)
 {
 	const struct xso_class *cls = x->cls;
+	size_t own = cls->base ? cls->base->n_fields : 0;
 
-	for (size_t i = 0; i < cls->n_fields; i++) {
+	for (size_t i = 0; i < cls->n_fields; i++)
+		for (size_t k = 0; k < i; k++) {
+			const char *found = NULL;
+
+			/* further fields come first, wherever they stand */
+			if (i < own || k >= own)
+				found = check_pair(x, &cls->fields[k], &cls->fields[i]);
+			else if (share_room(&cls->fields[k], &cls->fields[i]))
+				found = xso_finding(x, &cls->fields[i],
+						    "a member in another one's room");
+			if (found)
+				return found;
+		}
+	return NULL;
+}
+
+/* What stands for another class begins as that does; further fields are children with a name. */
+static const char *check_derived(struct examiner *x)
+{
+	const struct xso_class *cls = x->cls, *base = cls->base;
+
+	if (!base)
+		return NULL;
+	if (base->base || !strview_eq(cls->kind, base->kind) || !same_tag(&cls->tag, &base->tag) ||
+	    cls->size < base->size || cls->n_fields < base->n_fields ||
+	    cls->top_only != base->top_only || cls->refuse != base->refuse ||
+	    (base->n_fields &&
+	     memcmp(cls->fields, base->fields, base->n_fields * sizeof(*cls->fields)) != 0))
+		return xso_finding(x, NULL, "not the same as what it stands for");
+	for (size_t i = base->n_fields; i < cls->n_fields; i++) {
 		const struct xso_field *f = &cls->fields[i];
 
-		for (size_t k = 0; k < i; k++) {
-			const struct xso_field *before = &cls->fields[k];
-
-			if (f->kind == XSO_KIND_ATTR && before->kind != XSO_KIND_ATTR)
-				return finding(x, f, "an attribute behind what is none");
-			if (before->kind >= XSO_KIND_TAG && f->kind <= before->kind)
-				return finding(x, f, "behind a field that takes the rest");
-			if (f->kind == XSO_KIND_TEXT && before->kind == XSO_KIND_TEXT)
-				return finding(x, f, "a second text");
-			if ((f->kind == XSO_KIND_ATTR) == (before->kind == XSO_KIND_ATTR) &&
-			    f->tag.name.n && same_tag(&f->tag, &before->tag))
-				return finding(x, f, "a tag that occurs twice");
-		}
+		if (f->kind == XSO_KIND_ATTR || !f->tag.name.n || f->flags & XSO_REQUIRED)
+			return xso_finding(x, f, "not a field that can be added");
+		if (f->offset < base->size)
+			return xso_finding(x, f, "a member in the room of its base");
 	}
 	return NULL;
 }
@@ -117,35 +138,64 @@ static const char *check_order(struct examiner *x)
 static const char *check_class(struct examiner *x)
 {
 	const struct xso_class *cls = x->cls;
-	const char *found;
+	const char *found = NULL;
 
-	if (!is_name(cls->kind) || cls->tag.name.n == 0)
-		return finding(x, NULL, "no kind or no tag");
+	if (!is_name(cls->kind) || cls->tag.name.n == 0 || cls->tag.mark != xso_mark(cls->tag.name))
+		return xso_finding(x, NULL, "no kind or no tag");
 	if (cls->size < sizeof(struct xso) || cls->n_fields > XSO_MAX_FIELDS)
-		return finding(x, NULL, "too small, or too many fields");
-	for (size_t i = 0; i < cls->n_fields; i++) {
-		found = check_field(x, &cls->fields[i]);
-		if (found)
-			return found;
-	}
+		return xso_finding(x, NULL, "too small, or too many fields");
+	if (cls->n_fields && (!cls->index || cls->n_fields > (size_t)1 << cls->index->bits >> 1))
+		return xso_finding(x, NULL, "no index for its fields, or too small a one");
+	if (!x->registry->base && !cls->summary.n)
+		return xso_finding(x, NULL, "no summary");
 	found = check_names(x);
-	return found ? found : check_order(x);
+	for (size_t i = 0; i < cls->n_fields && !found; i++)
+		found = xso_examine_field(x, &cls->fields[i]);
+	for (size_t i = 0; i < cls->n_rules && !found; i++)
+		found = xso_examine_rule(x, &cls->rules[i]);
+	found = found ? found : check_order(x);
+	return found ? found : check_derived(x);
+}
+
+/* Whether the class may stand beside those before it, and beside those that its registry extends.
+ */
+static const char *check_unique(struct examiner *x, size_t n_before)
+{
+	const struct xso_registry *r = x->registry;
+	const struct xso_class *below;
+
+	for (size_t i = 0; i < n_before; i++) {
+		if (strview_eq(x->cls->kind, r->classes[i]->kind))
+			return xso_finding(x, NULL, "a kind that occurs twice");
+		if (same_tag(&x->cls->tag, &r->classes[i]->tag))
+			return xso_finding(x, NULL, "a tag that occurs twice");
+	}
+	if (!r->base)
+		return NULL;
+	if (xso_registry_find_kind(r->base, x->cls->kind))
+		return xso_finding(x, NULL, "a kind that occurs twice");
+	below = xso_registry_find(r->base, x->cls->tag.ns, x->cls->tag.name, SV_NONE);
+	return below && below->top_only ? xso_finding(x, NULL, "a tag that cannot be taken") : NULL;
 }
 
 const char *xso_registry_check(const struct xso_registry *r, struct arena *a)
 {
-	for (size_t i = 0; i < r->n_classes; i++) {
-		struct examiner x = { r->classes[i], a };
-		const char *found = check_class(&x);
+	struct examiner x = { .registry = r, .a = a };
+	const char *found = NULL;
 
-		for (size_t k = 0; k < i && !found; k++) {
-			if (strview_eq(x.cls->kind, r->classes[k]->kind))
-				found = finding(&x, NULL, "a kind that occurs twice");
-			else if (same_tag(&x.cls->tag, &r->classes[k]->tag))
-				found = finding(&x, NULL, "a tag that occurs twice");
-		}
-		if (found)
-			return found;
+	for (size_t i = 0; i < r->n_classes && !found; i++) {
+		x.cls = r->classes[i];
+		found = x.cls->base ? xso_finding(&x, NULL, "not a class of its own")
+				    : check_class(&x);
+		found = found ? found : check_unique(&x, i);
 	}
-	return NULL;
+	for (size_t i = 0; i < r->n_derived && !found; i++) {
+		x.cls = r->derived[i];
+		found = x.cls->base ? check_class(&x)
+				    : xso_finding(&x, NULL, "a derived class without its base");
+		for (size_t k = 0; k < i && !found; k++)
+			if (r->derived[k]->base == x.cls->base)
+				found = xso_finding(&x, NULL, "derived twice");
+	}
+	return found;
 }

@@ -81,71 +81,6 @@ static struct strview xml_of(const struct elem *e)
 
 #define expect(v, literal) ck_assert_msg(strview_is(v, literal), "%.*s, not %s", SV_ARG(v), literal)
 
-START_TEST(the_tables_of_the_built_in_classes_are_right)
-{
-	const char *found = xso_registry_check(vocab_registry(), &arena);
-
-	ck_assert_msg(!found, "%s", found);
-}
-END_TEST
-
-START_TEST(a_fault_in_a_table_is_found)
-{
-	static const struct {
-		const char *text;
-		size_t field;
-		struct xso_field with;
-	} cases[] = {
-		{ "twice", 1, { .name = { "from", 4 } } },
-		{ "not a name", 1, { .name = { "other", 5 } } },
-		{ "not a name", 1, { .name = { "Big", 3 } } },
-		{ "outside", 1, { .offset = 100000 } },
-		{ "outside", 1, { .offset = 8 } },
-		{ "mark", 0, { .tag = { .name = { "x", 1 } } } },
-		{ "no type", 0, { .type = NULL } },
-	};
-	struct xso_field fields[XSO_MAX_FIELDS];
-	struct xso_class cls = message_class;
-	const struct xso_class *list[] = { &cls };
-	const struct xso_registry r = { .classes = list, .n_classes = 1 };
-	const char *found;
-
-	cls.fields = fields;
-	memcpy(fields, message_class.fields, cls.n_fields * sizeof(*fields));
-	ck_assert_ptr_null(xso_registry_check(&r, &arena));
-	if (_i < 5 && cases[_i].with.name.n)
-		fields[1].name = cases[_i].with.name;
-	else if (_i < 5)
-		fields[1].offset = cases[_i].with.offset;
-	else if (_i == 5)
-		fields[0].tag.name = cases[_i].with.tag.name;
-	else
-		fields[0].type = NULL;
-	found = xso_registry_check(&r, &arena);
-	ck_assert_ptr_nonnull(found);
-	ck_assert_msg(_i == 6 || strstr(found, cases[_i].text), "%s", found);
-}
-END_TEST
-
-START_TEST(fields_in_a_wrong_order_are_found)
-{
-	struct xso_field fields[XSO_MAX_FIELDS];
-	struct xso_class cls = iq_class;
-	const struct xso_class *list[] = { &cls, &cls };
-	const struct xso_registry r = { .classes = list, .n_classes = 1 },
-				  twice = { .classes = list, .n_classes = 2 };
-	struct xso_field last;
-
-	cls.fields = fields;
-	memcpy(fields, iq_class.fields, cls.n_fields * sizeof(*fields));
-	ck_assert_ptr_nonnull(strstr(xso_registry_check(&twice, &arena), "twice"));
-	last = fields[cls.n_fields - 1];
-	memmove(fields + 1, fields, (cls.n_fields - 1) * sizeof(*fields));
-	fields[0] = last;
-	ck_assert_ptr_nonnull(xso_registry_check(&r, &arena));
-}
-END_TEST
-
 START_TEST(a_message_is_decoded_into_its_struct)
 {
 	const struct message *m = decode(
@@ -447,9 +382,6 @@ END_TEST
 int main(void)
 {
 	const struct suite_test tests[] = {
-		{ the_tables_of_the_built_in_classes_are_right, 0 },
-		{ a_fault_in_a_table_is_found, 7 },
-		{ fields_in_a_wrong_order_are_found, 0 },
 		{ a_message_is_decoded_into_its_struct, 0 },
 		{ what_is_absent_reads_as_the_default, 0 },
 		{ features_are_decoded_into_their_struct, 0 },
