@@ -8,6 +8,7 @@
 
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlparse.h"
+#include "protocol/xso/xso_archives.h"
 #include "tests/unit/suite.h"
 #include "tests/unit/xso_roundtrip.h"
 #include "tests/unit/xso_untyped.h"
@@ -88,7 +89,11 @@ static bool is_opaque(const char *name)
 
 START_TEST(the_examples_of_a_specification_are_typed_and_come_back)
 {
-	const struct xso_json_context ctx = { .default_ns = SV(XMLNS_CLIENT) };
+	/* the own archive was asked, and that of a room */
+	static const struct strview jids[] = { { "coven@chat.example.test", 23 } };
+	const struct xso_archives archives = { jids, ARRAY_SIZE(jids), true };
+	const struct xso_json_context ctx = { .default_ns = SV(XMLNS_CLIENT),
+					      .archives = &archives };
 	const char *name = files[_i]->d_name, *text = "";
 	const struct elem *root = NULL;
 	unsigned n = 0, failed = 0;

@@ -13,6 +13,8 @@ struct xso_context xso_roundtrip_context(const struct xso_json_context *ctx)
 		.default_ns = ctx->default_ns,
 		.registry = ctx->registry ? ctx->registry : vocab_registry(),
 		.reject_unknown = ctx->reject_unknown_payload,
+		.account = ctx->account,
+		.archives = ctx->archives,
 	};
 }
 
