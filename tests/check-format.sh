@@ -4,7 +4,7 @@ set -eu
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 cd "$top"
 failed=0
-for folder in protocol ipc daemon ctl tests; do
+for folder in protocol ipc daemon ctl man tests; do
 	[ -d "$folder" ] || continue
 	bad=$(find "$folder" -name '*.[ch]' | sort | while read -r file; do
 		clang-format-14 --dry-run -Werror "$file" >/dev/null 2>&1 || echo "#   $file"

@@ -2,8 +2,8 @@
 # check-manuals.sh: the manual pages are well formed, and leave out no option, key, method, event, error, class
 # or field.
 #
-# Options come from the programs' own --help (STANZAD, STANZACTL, else here), keys, classes and fields from the
-# tables that the daemon works by, the rest from rpc.discover.
+# Options come from the programs' own --help (STANZAD, STANZACTL, else here), keys from their table, the rest from
+# rpc.discover. stanzad-xso(7) stands in the folder of STANZAD, where it was made.
 set -euo pipefail
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 STANZAD=${STANZAD:-./stanzad}
@@ -23,10 +23,18 @@ report() { # NAME OFFENDERS
 	fi
 }
 
+page() { # NAME
+	if [[ -e $top/man/$1 ]]; then
+		echo "$top/man/$1"
+	else
+		echo "$(dirname "$STANZAD")/man/$1"
+	fi
+}
+
 # Which of the words of the input the page does not have, as whole words.
 lacks() { # PAGE
 	local text word
-	text=$(mandoc -T ascii -O width=1000 "$top/man/$1" | sed 's/.\x08//g')
+	text=$(mandoc -T ascii -O width=1000 "$(page "$1")" | sed 's/.\x08//g')
 	sort -u | while read -r word; do
 		grep -qE -- "(^|[^[:alnum:]_.-])${word//./\\.}([^[:alnum:]_-]|\$)" <<<"$text" || echo "$word"
 	done
@@ -41,17 +49,6 @@ keys() {
 		sed 's/.*[ ("]//' | grep -vxE 'm'
 }
 
-classes() {
-	sed -nE 's/.*XSO_CLASS(_EMPTY)?\([a-z_]+, (struct [a-z_]+, )?"([a-z_]+)".*/\3/p' "$top"/protocol/vocab/*.c
-}
-
-# The members of the tables, and the names in the singular that come with some of them.
-fields() {
-	grep -ohE 'XSO_[A-Z_]+\((struct [a-z_]+|T), [a-z_]+(, "[a-z_]+")?' "$top"/protocol/vocab/*.c |
-		sed -nE '/^XSO_LANG_TEXTS/ { s/.*, ([a-z_]+), "([a-z_]+)"$/\1\n\2\n\2_lang/p; d }
-			s/.*, ([a-z_]+)$/\1/p; s/.*, ([a-z_]+), "[a-z_]+"$/\1/p'
-}
-
 discover() {
 	printf '[daemon]\nlog_level = info\n' >"$dir/conf"
 	: >"$dir/log"
@@ -64,8 +61,8 @@ discover() {
 	daemon=
 }
 
-for page in stanzactl.1 stanzad.conf.5 stanzad-protocol.7 stanzad.8; do
-	report "$page is well formed" "$(mandoc -T lint -W warning "$top/man/$page" 2>&1 || :)"
+for page in stanzactl.1 stanzad.conf.5 stanzad-protocol.7 stanzad-xso.7 stanzad.8; do
+	report "$page is well formed" "$(mandoc -T lint -W warning "$(page $page)" 2>&1 || :)"
 done
 report "stanzad(8) has every option" "$(options "$STANZAD" | lacks stanzad.8)"
 report "stanzactl(1) has every option" "$(options "$STANZACTL" | lacks stanzactl.1)"
@@ -81,12 +78,12 @@ report "stanzad-protocol(7) has every method and event" "$(lacks stanzad-protoco
 report "stanzad-protocol(7) has every parameter" "$(jq -r "$document | .methods[].params[]?.name" "$dir/discover.json" |
 	lacks stanzad-protocol.7)"
 jq -r "$document | .components.errors[] | .code, (.data.kind // empty)" "$dir/discover.json" >"$dir/errors"
-classes >"$dir/classes"
-fields >"$dir/fields"
+jq -r "$document | .components.schemas[].kind // empty" "$dir/discover.json" >"$dir/classes"
+jq -r "$document | .components.schemas[] | select(.kind) | .properties | keys[]" "$dir/discover.json" >"$dir/fields"
 if (($(wc -l <"$dir/errors") < 28 || $(wc -l <"$dir/classes") < 20 || $(wc -l <"$dir/fields") < 40)); then
 	report "the tables are found" "$(wc -l "$dir/errors" "$dir/classes" "$dir/fields")"
 fi
 report "stanzad-protocol(7) has every error" "$(lacks stanzad-protocol.7 <"$dir/errors")"
-report "stanzad-protocol(7) has every class" "$(lacks stanzad-protocol.7 <"$dir/classes")"
-report "stanzad-protocol(7) has every field" "$(lacks stanzad-protocol.7 <"$dir/fields")"
+report "stanzad-xso(7) has every class" "$(lacks stanzad-xso.7 <"$dir/classes")"
+report "stanzad-xso(7) has every field" "$(lacks stanzad-xso.7 <"$dir/fields")"
 exit $failed

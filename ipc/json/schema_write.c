@@ -30,9 +30,8 @@ static void put_holder(struct buf *out, struct strview kind, const struct xso_fi
 	jsonw_end_object(out);
 }
 
-/* The next holder of cls from the i-th class on, and its field; NULL: none. */
-static const struct xso_class *next_holder(const struct xso_registry *r, size_t *i,
-					   const struct xso_class *cls,
+const struct xso_class *schema_next_holder(const struct xso_class *cls,
+					   const struct xso_registry *r, size_t *i,
 					   const struct xso_field **ret)
 {
 	while (*i < xso_registry_count(r)) {
@@ -51,7 +50,7 @@ bool schema_write_within(struct buf *out, const struct xso_class *cls, const str
 	const struct xso_field *f;
 	size_t i = 0, n = 0;
 
-	while ((holder = next_holder(r, &i, cls, &f))) {
+	while ((holder = schema_next_holder(cls, r, &i, &f))) {
 		if (n++ == 0) {
 			jsonw_key(out, SCHEMA_WITHIN);
 			jsonw_begin_array(out);
@@ -74,7 +73,7 @@ static void put_many(struct buf *out, const struct xso_class *cls, const struct 
 	const struct xso_field *f;
 	size_t n = 0, n_many = 0;
 
-	for (size_t i = 0; next_holder(r, &i, cls, &f); n++)
+	for (size_t i = 0; schema_next_holder(cls, r, &i, &f); n++)
 		n_many += f->kind == XSO_KIND_MANY;
 	if (n_many == 0)
 		return;
@@ -84,7 +83,7 @@ static void put_many(struct buf *out, const struct xso_class *cls, const struct 
 		return;
 	}
 	jsonw_begin_array(out);
-	for (size_t i = 0; (holder = next_holder(r, &i, cls, &f));)
+	for (size_t i = 0; (holder = schema_next_holder(cls, r, &i, &f));)
 		if (f->kind == XSO_KIND_MANY)
 			jsonw_string(out, holder->kind);
 	jsonw_end_array(out);
