@@ -19,6 +19,7 @@ expected='./usr/bin/stanzactl
 ./usr/share/man/man1/stanzactl.1
 ./usr/share/man/man5/stanzad.conf.5
 ./usr/share/man/man7/stanzad-protocol.7
+./usr/share/man/man7/stanzad-xso.7
 ./usr/share/man/man8/stanzad.8'
 
 installed() {
