@@ -180,9 +180,17 @@ static bool read_map(struct typed_reader *o, const struct xso_field *f, const st
 static bool read_object(struct jsonr *r, const struct jsonr_at *at, const struct xso_field *f,
 			const json_t *value, void *item)
 {
-	struct xso *x =
-		typed_read_object(r, at, value, xso_registry_class(r->ctx.registry, f->cls));
+	const struct xso_class *cls = xso_registry_class(r->ctx.registry, f->cls);
+	struct xso *x;
 
+	/* all that one of a class without fields says is that it is there */
+	if (cls->n_fields == 0 && json_is_true(value)) {
+		x = xso_new(cls, r->a);
+		if (!x)
+			jsonr_no_memory(r);
+	} else {
+		x = typed_read_object(r, at, value, cls);
+	}
 	*(struct xso **)item = x;
 	return x;
 }

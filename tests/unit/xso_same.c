@@ -279,7 +279,8 @@ static struct elem *left_over(const struct pair *p, const struct elem *e, const 
 {
 	const struct elem_node *left = next_elem(x->rest.first);
 	struct elem *ret = elem_new(p->a, SV_NONE, SV("other"));
-	bool with_text = !text_field(x->cls);
+	const struct xso_field *own = text_field(x->cls);
+	bool with_text = !own || !xso_has_field(x, own);
 	CLEANUP(buf_done) struct buf text = BUF_INIT;
 	int r = ret ? 0 : -1;
 
@@ -307,12 +308,10 @@ static const char *same_text(const struct pair *p)
 	const struct xso_field *f = text_field(p->want_x->cls);
 	struct strview want, got;
 
-	if (!f)
-		return NULL;
+	if (!f || !xso_has_field(p->want_x, f))
+		return NULL; /* it is left over */
 	want = elem_text(p->want, p->a);
 	got = elem_text(p->got, p->a);
-	if (strview_is_space(want) && p->want->first && p->want->first->next)
-		want = SV_NONE;
 	return same_value(f->type, want, got, p->a) ? NULL : differ(p, "another text", got);
 }
 

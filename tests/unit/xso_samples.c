@@ -110,13 +110,30 @@ static const struct xso_rule rules[] = {
 XSO_CLASS(sample_ruled_class, struct sample_ruled, "ruled", XMLNS_SAMPLE, "ruled", "By rules",
 	  XSO_RULES(rules));
 
+XSO_CLASS_EMPTY(sample_mark_class, "mark", XMLNS_PART, "mark", "That it is there");
+XSO_CLASS_EMPTY(sample_sign_class, "sign", XMLNS_PART, "sign", "That they are there");
+
+static const struct xso_field sample_more_class_fields[] = {
+	XSO_ONE(struct sample_more, mark, struct xso, sample_mark_class, XMLNS_PART, "mark"),
+	XSO_MANY(struct sample_more, signs, sample_sign_class, XMLNS_PART, "sign"),
+	XSO_MAP(struct sample_more, words, "", "word", "key", xso_string),
+	XSO_ATTR_VALUES(struct sample_more, flags, "", "flag", "on", xso_bool),
+	XSO_VALUES(struct sample_more, colours, "", "colour", colour),
+	XSO_STRINGS(struct sample_more, answers, "", "answers", "answer", xso_bool),
+	XSO_LANG_TEXTS(struct sample_more, names, "name", "", "name"),
+	XSO_CHILD_TAG(struct sample_more, state, XMLNS_MOOD, mood,
+		      .flags = XSO_REQUIRED | XSO_OPEN),
+};
+XSO_CLASS(sample_more_class, struct sample_more, "more", XMLNS_SAMPLE, "more", "Of more kinds");
+
 const struct xso_registry *xso_samples(void)
 {
 	static const struct xso_class *const classes[] = {
 		&sample_class,		&sample_part_class,	 &sample_lax_class,
 		&sample_total_class,	&sample_lax_total_class, &sample_closed_class,
 		&sample_envelope_class, &sample_ruled_class,	 &sample_copy_class,
-		&sample_result_class,
+		&sample_result_class,	&sample_mark_class,	 &sample_sign_class,
+		&sample_more_class,
 	};
 	static const struct xso_class *room[XSO_REGISTRY_ROOM(ARRAY_SIZE(classes))];
 	static struct xso_registry registry = {

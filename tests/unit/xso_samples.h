@@ -60,8 +60,20 @@ struct sample_ruled {
 	struct strview a, b, c;
 };
 
+struct sample_more {
+	struct xso xso;
+	struct strview state;
+	struct xso *mark;
+	struct xso_list signs;		/* of struct xso * */
+	struct xso_list words;		/* of struct xso_pair: text */
+	struct xso_list flags, colours; /* of union xso_value: boolean, index */
+	struct xso_list answers;	/* of union xso_value: boolean */
+	struct xso_list names;		/* of struct xso_text */
+};
+
 extern const struct xso_class sample_part_class, sample_class, sample_lax_class, sample_total_class,
 	sample_lax_total_class, sample_closed_class, sample_envelope_class, sample_ruled_class,
-	sample_copy_class, sample_result_class;
+	sample_copy_class, sample_result_class, sample_mark_class, sample_sign_class,
+	sample_more_class;
 
 const struct xso_registry *xso_samples(void);
