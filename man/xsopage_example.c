@@ -7,6 +7,7 @@
 #include "protocol/base/ns.h"
 #include "protocol/xml/xmlparse.h"
 #include "protocol/xml/xmlwrite.h"
+#include "protocol/xso/xso_archives.h"
 #include "protocol/xso/xso_private.h"
 
 enum {
@@ -24,6 +25,7 @@ struct example {
 static struct arena arena;
 static struct example *examples; /* as the classes of the registry */
 static const struct xso_registry *registry;
+static bool asked; /* the own archive was */
 
 static void fail(const char *name, const char *why)
 {
@@ -33,7 +35,11 @@ static void fail(const char *name, const char *why)
 
 static struct xso_context context(void)
 {
-	return (struct xso_context){ .default_ns = SV(XMLNS_CLIENT), .registry = registry };
+	static const struct xso_archives own = { .own = true };
+
+	return (struct xso_context){ .default_ns = SV(XMLNS_CLIENT),
+				     .registry = registry,
+				     .archives = asked ? &own : NULL };
 }
 
 static struct example *example_of(const struct xso_class *cls)
@@ -101,7 +107,7 @@ static void visit(const struct xso *x)
 	const struct example found = { x, count_fields(x), count_bytes(x),
 				       !x->rest.first && !x->rest.n_attrs };
 
-	if (best && is_better(&found, best))
+	if (best && (asked ? !best->x : is_better(&found, best)))
 		*best = found;
 	for (size_t i = 0; i < x->cls->n_fields; i++)
 		if (xso_has_field(x, &x->cls->fields[i]))
@@ -178,6 +184,10 @@ void xsopage_load_examples(const char *folder, const struct xso_registry *r)
 	examples = calloc(xso_registry_count(r), sizeof(*examples));
 	if (!examples)
 		fail(folder, "out of memory");
+	for (int i = 0; i < n; i++)
+		load_file(folder, files[i]->d_name);
+	/* what is taken from an archive only, which xso.convert has not asked */
+	asked = true;
 	for (int i = 0; i < n; i++) {
 		load_file(folder, files[i]->d_name);
 		free(files[i]);

@@ -4,13 +4,19 @@
 #include "ipc/json/schema.h"
 #include "ipc/json/schema_props.h"
 
+/* What a class is, whatever stands for it in which registry. */
+static const struct xso_class *root_of(const struct xso_class *cls)
+{
+	return cls->base ? cls->base : cls;
+}
+
 /* The field by which a class holds cls, or NULL. */
 static const struct xso_field *field_of(const struct xso_class *holder, const struct xso_class *cls)
 {
 	for (size_t i = 0; i < holder->n_fields; i++) {
 		const struct xso_field *f = &holder->fields[i];
 
-		if (f->cls && strview_eq(f->cls->kind, cls->kind))
+		if (f->cls && root_of(f->cls) == root_of(cls))
 			return f;
 	}
 	return NULL;
