@@ -38,9 +38,27 @@ static const struct xso_index *empty(void)
 	return &index;
 }
 
+static void enter(struct xso_index *index, size_t i)
+{
+	const struct xso_field *f = &index->of[i];
+
+	if (f->tag.name.n)
+		put(index->tags, index->bits, f->tag.name, i);
+	put(index->names, index->bits, f->name, i);
+	if (f->kind == XSO_KIND_TEXT)
+		index->text = f;
+	if (f->kind >= XSO_KIND_TAG && f < index->rest)
+		index->rest = f;
+	if (f->flags & XSO_REQUIRED)
+		xso_mask_set(&index->required, i);
+	if (f->absent.p)
+		xso_mask_set(&index->defaults, i);
+}
+
 const struct xso_index *xso_index_fill(const struct xso_class *cls)
 {
 	struct xso_index *index = cls->index;
+	size_t own;
 
 	if (cls->n_fields == 0)
 		return empty();
@@ -55,22 +73,12 @@ const struct xso_index *xso_index_fill(const struct xso_class *cls)
 		.rest = cls->fields + cls->n_fields,
 		.bits = index->bits,
 	};
-	/* backwards: further fields of a derived class come before those of its base */
-	for (size_t i = cls->n_fields; i-- > 0;) {
-		const struct xso_field *f = &cls->fields[i];
-
-		if (f->tag.name.n)
-			put(index->tags, index->bits, f->tag.name, i);
-		put(index->names, index->bits, f->name, i);
-		if (f->kind == XSO_KIND_TEXT)
-			index->text = f;
-		if (f->kind >= XSO_KIND_TAG)
-			index->rest = f;
-		if (f->flags & XSO_REQUIRED)
-			xso_mask_set(&index->required, i);
-		if (f->absent.p)
-			xso_mask_set(&index->defaults, i);
-	}
+	/* further fields of a derived class come before those of its base */
+	own = cls->base ? cls->base->n_fields : 0;
+	for (size_t i = own; i < cls->n_fields; i++)
+		enter(index, i);
+	for (size_t i = 0; i < own; i++)
+		enter(index, i);
 	return index;
 }
 
@@ -82,7 +90,7 @@ const struct xso_field *xso_field_named(const struct xso_class *cls, struct strv
 	for (; index->names[at]; at = (at + 1) & ((1u << index->bits) - 1)) {
 		const struct xso_field *f = &cls->fields[index->names[at] - 1];
 
-		if (strview_eq(f->name, name))
+		if (xso_name_eq(f->name, name))
 			return f;
 	}
 	return NULL;
@@ -126,7 +134,7 @@ const struct xso_field *xso_field_of(const struct xso_class *cls, struct strview
 		const struct xso_field *f = &cls->fields[index->tags[at] - 1];
 
 		if (f->tag.mark == mark && f->kind != XSO_KIND_ATTR &&
-		    strview_eq(f->tag.name, child->name) &&
+		    xso_name_eq(f->tag.name, child->name) &&
 		    strview_eq(xso_tag_ns(&f->tag, f->cls ? default_ns : ns), child->ns))
 			return f;
 	}

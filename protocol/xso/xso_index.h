@@ -17,17 +17,17 @@ struct xso_index {
 	unsigned bits;
 };
 
-/* Bits of a table that is at most half full with n. */
+/* Bits of a table that is at most a quarter full with n. */
 #define XSO_INDEX_BITS(n)                                                                          \
-	((n) <= 2     ? 2                                                                          \
-	 : (n) <= 4   ? 3                                                                          \
-	 : (n) <= 8   ? 4                                                                          \
-	 : (n) <= 16  ? 5                                                                          \
-	 : (n) <= 32  ? 6                                                                          \
-	 : (n) <= 64  ? 7                                                                          \
-	 : (n) <= 128 ? 8                                                                          \
-	 : (n) <= 256 ? 9                                                                          \
-		      : 10)
+	((n) <= 2     ? 3                                                                          \
+	 : (n) <= 4   ? 4                                                                          \
+	 : (n) <= 8   ? 5                                                                          \
+	 : (n) <= 16  ? 6                                                                          \
+	 : (n) <= 32  ? 7                                                                          \
+	 : (n) <= 64  ? 8                                                                          \
+	 : (n) <= 128 ? 9                                                                          \
+	 : (n) <= 256 ? 10                                                                         \
+		      : 11)
 
 /* Initialiser of a static index of a class with n fields. */
 #define XSO_INDEX(n_fields)                                                                        \

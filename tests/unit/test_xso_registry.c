@@ -136,9 +136,9 @@ static struct xso *decode(const struct xso_registry *r, const struct elem *e)
 
 START_TEST(a_declared_class_is_a_field_of_what_it_is_within)
 {
-	struct extension *x = extend(xso_samples(), &sample_part_class, "mark", "urn:m", "mark");
+	struct extension *x = extend(xso_samples(), &sample_part_class, "badge", "urn:m", "badge");
 	const struct xso_registry *r = &x->registry;
-	struct xso *p = decode(r, part_in(&sample_part_class, "urn:m", "mark"));
+	struct xso *p = decode(r, part_in(&sample_part_class, "urn:m", "badge"));
 	const char *found = xso_registry_check(r, &arena);
 	const struct xso_field *f = &x->fields[sample_part_class.n_fields];
 	const struct xso *mark;
@@ -152,7 +152,7 @@ START_TEST(a_declared_class_is_a_field_of_what_it_is_within)
 	ck_assert_int_eq(*(int64_t *)(void *)((char *)mark + x->own_fields[0].offset), 5);
 	ck_assert_ptr_null(p->rest.first);
 	/* and of nothing in the registry below */
-	p = decode(xso_samples(), part_in(&sample_part_class, "urn:m", "mark"));
+	p = decode(xso_samples(), part_in(&sample_part_class, "urn:m", "badge"));
 	ck_assert_ptr_eq(p->cls, &sample_part_class);
 	ck_assert_ptr_nonnull(p->rest.first);
 }
@@ -160,14 +160,14 @@ END_TEST
 
 START_TEST(derived_classes_stand_wherever_a_table_names_their_base)
 {
-	struct extension *x = extend(xso_samples(), &sample_part_class, "mark", "urn:m", "mark");
+	struct extension *x = extend(xso_samples(), &sample_part_class, "badge", "urn:m", "badge");
 	struct elem *e = elem_new(&arena, SV(XMLNS_PART), SV("part"));
 	const struct sample_part *p;
 
 	ck_assert_int_eq(elem_add_attr(&arena, e, SV_NONE, SV("id"), SV("0")), 0);
 	ck_assert_int_eq(elem_add_child(&arena, e,
 					(struct elem *)(uintptr_t)part_in(&sample_part_class,
-									  "urn:m", "mark")),
+									  "urn:m", "badge")),
 			 0);
 	p = (const struct sample_part *)decode(&x->registry, e);
 	ck_assert_ptr_eq((*(struct xso **)p->parts.items)->cls, &x->derived);
@@ -180,7 +180,7 @@ END_TEST
 
 START_TEST(registries_extend_each_other_and_keep_what_is_below)
 {
-	struct extension *low = extend(xso_samples(), &sample_part_class, "mark", "urn:m", "mark");
+	struct extension *low = extend(xso_samples(), &sample_part_class, "badge", "urn:m", "badge");
 	struct extension *high =
 		extend(&low->registry, &sample_part_class, "sign", "urn:s", "sign");
 	struct extension *inner = extend(&low->registry, &low->own, "deep", "urn:d", "deep");
@@ -191,13 +191,13 @@ START_TEST(registries_extend_each_other_and_keep_what_is_below)
 	ck_assert_ptr_null(xso_registry_check(&inner->registry, &arena));
 	ck_assert_ptr_eq(xso_registry_class(r, &sample_part_class), &high->derived);
 	ck_assert_ptr_eq(xso_registry_class(r, &low->derived), &high->derived);
-	ck_assert_ptr_null(decode(r, part_in(&sample_part_class, "urn:m", "mark"))->rest.first);
+	ck_assert_ptr_null(decode(r, part_in(&sample_part_class, "urn:m", "badge"))->rest.first);
 	ck_assert_ptr_null(decode(r, part_in(&sample_part_class, "urn:s", "sign"))->rest.first);
 	ck_assert_ptr_null(
 		decode(&inner->registry, part_in(&low->own, "urn:d", "deep"))->rest.first);
-	ck_assert_ptr_eq(xso_registry_find_kind(r, SV("mark")), &low->own);
+	ck_assert_ptr_eq(xso_registry_find_kind(r, SV("badge")), &low->own);
 	ck_assert_ptr_eq(xso_registry_find_kind(r, SV("total")), &sample_total_class);
-	ck_assert_ptr_eq(xso_registry_find_kind(&inner->registry, SV("mark")), &inner->derived);
+	ck_assert_ptr_eq(xso_registry_find_kind(&inner->registry, SV("badge")), &inner->derived);
 	ck_assert_uint_eq(xso_registry_count(r), xso_samples()->n_classes + 2);
 }
 END_TEST
@@ -234,7 +234,7 @@ START_TEST(a_fault_in_an_extension_is_found)
 		"can be added", "room of its base",	  "without its base",
 		"twice",	"kind that occurs twice", "can be added",
 	};
-	struct extension *x = extend(xso_samples(), &sample_part_class, "mark", "urn:m", "mark");
+	struct extension *x = extend(xso_samples(), &sample_part_class, "badge", "urn:m", "badge");
 	struct xso_field *added = &x->fields[sample_part_class.n_fields];
 	const struct xso_class *twice[] = { &x->derived, &x->derived };
 	const char *found;
