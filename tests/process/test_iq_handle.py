@@ -23,6 +23,14 @@ def answer(u, id=None):
     return got
 
 
+def close(c, other):
+    """Closes c, and returns when the daemon has noticed it: other is a client like it."""
+    deadline, n = Deadline(), len(other.call("client.list"))
+    c.close()
+    while len(other.call("client.list")) == n:
+        deadline.left("the end of a client")
+
+
 def condition(got):
     equal(got["type"], "error")
     return got["error"]["type"], got["error"]["condition"]
@@ -201,8 +209,7 @@ def _():
         a.call("iq.unhandle", handler=h)
         a.fails("iq.unhandle", -32602, handler=h)
         b.fails("iq.unhandle", -32602, handler=1000)
-        a.close()
-        u.c.call("daemon.info")
+        close(a, u.c)
         handle(b, types=["get"])
 
 
@@ -326,8 +333,7 @@ def _():
         u.server.send(from_a("q1"))
         equal(c.event("iq.incoming")["xso"]["id"], "q1")
         equal(condition(answer(u, "q1")), CONSTRAINT)
-        c.close()
-        u.c.call("daemon.info")
+        close(c, u.c)
         u.server.send(from_a("q2"))
         equal(condition(answer(u, "q2")), SERVICE_UNAVAILABLE)
 
@@ -434,9 +440,8 @@ def _():
         fill(same, "b", 1024)
         with Client.as_user(d.socket_path, 4321) as third:
             third.fails("iq.handle", "overflow", name="more", ns=NS)
-        c.close()
-        same.close()
-        root.call("daemon.info")
+        close(c, root)
+        close(same, root)
         with Client.as_user(d.socket_path, 4321) as third:
             third.call("iq.handle", name="more", ns=NS)
             third.fails("iq.handle", "overflow", name="long", ns=NS, features=["x" * 100_000])
@@ -457,13 +462,11 @@ def _():
         h = handle(b, types=["set"], node="n")
         handle(b, name="none", features=[])
         equal(features(u)[1], [*OWN_FEATURES, NS, "urn:example:two", "a&amp;b&lt;&apos;&quot;"])
-        a.close()
-        u.c.call("daemon.info")
+        close(a, u.c)
         check(NS in features(u)[1], "the other handler has it, too")
         b.call("iq.unhandle", handler=h)
         check(NS not in features(u)[1], "nobody has it")
-        b.close()
-        u.c.call("daemon.info")
+        close(b, u.c)
         equal(features(u)[1], OWN_FEATURES)
 
 
