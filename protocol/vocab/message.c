@@ -3,6 +3,7 @@
 #include "protocol/vocab/call.h"
 #include "protocol/vocab/chat.h"
 #include "protocol/vocab/files.h"
+#include "protocol/vocab/forms.h"
 #include "protocol/vocab/forward.h"
 #include "protocol/vocab/markup.h"
 #include "protocol/vocab/muc.h"
@@ -85,6 +86,8 @@ static const struct xso_field message_class_fields[] = {
 		"forwarded", .flags = XSO_FROM_ACCOUNT),
 	XSO_ONE(struct message, result, struct mam_result, result_class, XMLNS_MAM, "result",
 		.flags = XSO_FROM_ARCHIVE),
+
+	FORM_ONE(struct message, form),
 
 	ONE(muc_user, XMLNS_MUC_USER, "x"),
 	ONE(direct_invite, XMLNS_DIRECT_INVITE, "x"),

@@ -57,6 +57,9 @@ struct message {
 	struct forwarded *forwarded;
 	struct mam_result *result;
 
+	/* of other protocols */
+	struct form *form;
+
 	/* rooms and contacts */
 	struct muc_user *muc_user;
 	struct direct_invite *direct_invite;

@@ -1,5 +1,6 @@
 #include "protocol/vocab/muc.h"
 
+#include "protocol/vocab/forms.h"
 #include "protocol/vocab/id_element.h"
 
 /* A number that means nothing is as good as none. */
@@ -152,11 +153,13 @@ XSO_CLASS(muc_owner_destroy_class, struct muc_destroy, "muc_owner_destroy", XMLN
 struct muc_owner {
 	struct xso xso;
 	struct muc_destroy *destroy;
+	struct form *form;
 };
 
 static const struct xso_field muc_owner_class_fields[] = {
 	XSO_ONE(struct muc_owner, destroy, struct muc_destroy, muc_owner_destroy_class,
 		XMLNS_MUC_OWNER, "destroy"),
+	FORM_ONE(struct muc_owner, form),
 };
 XSO_CLASS(muc_owner_class, struct muc_owner, "muc_owner", XMLNS_MUC_OWNER, "query",
 	  "Configuration of a room, or its end (XEP-0045)");

@@ -3,6 +3,7 @@
 #include "protocol/vocab/call.h"
 #include "protocol/vocab/chat.h"
 #include "protocol/vocab/files.h"
+#include "protocol/vocab/forms.h"
 #include "protocol/vocab/forward.h"
 #include "protocol/vocab/markup.h"
 #include "protocol/vocab/message.h"
@@ -13,6 +14,7 @@
 #include "protocol/vocab/person.h"
 #include "protocol/vocab/presence.h"
 #include "protocol/vocab/retract.h"
+#include "protocol/vocab/rsm.h"
 #include "protocol/vocab/stanza.h"
 
 static const struct xso_class *const classes[] = {
@@ -106,6 +108,17 @@ static const struct xso_class *const classes[] = {
 	&call_left_class,
 	&call_jingle_class,
 	&call_external_class,
+	/* in questions and answers */
+	&form_class,
+	&form_field_class,
+	&form_option_class,
+	&form_reported_class,
+	&form_item_class,
+	&form_validate_class,
+	&form_validate_range_class,
+	&form_validate_list_range_class,
+	&rsm_class,
+	&rsm_first_class,
 	/* of the stream */
 	&features_class,
 	&stream_error_class,
