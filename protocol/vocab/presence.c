@@ -2,6 +2,7 @@
 
 #include "protocol/vocab/chat.h"
 #include "protocol/vocab/files.h"
+#include "protocol/vocab/forms.h"
 #include "protocol/vocab/muc.h"
 #include "protocol/vocab/payload.h"
 #include "protocol/vocab/person.h"
@@ -49,6 +50,7 @@ static const struct xso_field presence_class_fields[] = {
 		"hats"),
 	ONE(headers, XMLNS_SHIM, "headers"),
 	XSO_MANY(struct presence, bobs, bob_class, XMLNS_BOB, "data"),
+	FORM_ONE(struct presence, form),
 };
 XSO_CLASS(presence_class, struct presence, "presence", "", "presence",
 	  "Presence and subscriptions to it (RFC 6121 3, 4)", .top_only = true);

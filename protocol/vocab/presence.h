@@ -42,6 +42,7 @@ struct presence {
 	struct hats *hats, *hats_legacy;
 	struct headers *headers;
 	struct xso_list bobs; /* of struct bob * */
+	struct form *form;
 };
 
 extern const struct xso_class presence_class;

@@ -150,8 +150,8 @@ static const char *const bad_items[] = {
 	"<apply-to xmlns='urn:xmpp:fasten:0' id='1'><external/></apply-to>",
 	"<invite xmlns='urn:xmpp:call-invites:0'><jingle jid='a@b'/></invite>",
 	"<invite xmlns='urn:xmpp:call-invites:0'><external uri='nowhere'/></invite>",
-	"<sources xmlns='urn:xmpp:sfs:0'>"
-	"<url-data xmlns='http://jabber.org/protocol/url-data'/></sources>",
+	("<sources xmlns='urn:xmpp:sfs:0'>"
+	 "<url-data xmlns='http://jabber.org/protocol/url-data'/></sources>"),
 };
 
 START_TEST(a_bad_item_does_not_spoil_its_holder)
