@@ -27,7 +27,7 @@ static struct fault *take_kinds(struct subscription *sub, const json_t *names)
 		struct fault *why;
 		char path[40];
 
-		if (kind < EVENT_KIND_COUNT_) {
+		if (kind < EVENT_KIND_COUNT_ && kind != EVENT_IQ_INCOMING) {
 			sub->kinds |= kind_bit(kind);
 			continue;
 		}
