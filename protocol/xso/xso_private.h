@@ -43,8 +43,8 @@ static inline bool xso_name_eq(struct strview a, struct strview b)
 		memcpy(&w[1], b.p + b.n - sizeof(w[0]), sizeof(w[0]));
 		return ((v[0] ^ w[0]) | (v[1] ^ w[1])) == 0;
 	}
-	return a.n == 0 || (a.p[0] == b.p[0] && a.p[a.n / 2] == b.p[b.n / 2] &&
-			    a.p[a.n - 1] == b.p[b.n - 1]);
+	return a.n == 0 ||
+	       (a.p[0] == b.p[0] && a.p[a.n / 2] == b.p[b.n / 2] && a.p[a.n - 1] == b.p[b.n - 1]);
 }
 
 /* Attributes without a prefix are in no namespace, whatever that of their element is. */
