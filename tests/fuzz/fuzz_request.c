@@ -6,8 +6,10 @@
 
 #include "ipc/events/bus.h"
 #include "ipc/json/jsonw.h"
+#include "ipc/rpc/params.h"
 #include "ipc/rpc/request.h"
 #include "protocol/base/ns.h"
+#include "protocol/vocab/vocab.h"
 
 static const struct xso_json_context xso_ctx = { .default_ns = SV(XMLNS_CLIENT) };
 
@@ -34,7 +36,7 @@ static void handle_subscribe(struct bus *bus, struct request *r)
 
 static void handle_convert(struct request *r)
 {
-	const struct params_convert *p = r->params;
+	const struct params_xso_convert *p = r->params;
 	struct arena a;
 	const struct elem *e;
 	struct fault *why, *invalid = NULL;
@@ -61,7 +63,7 @@ static void handle(struct bus *bus, struct request *r)
 	} else if (r->method == METHOD_XSO_CONVERT) {
 		handle_convert(r);
 	} else if (r->method == METHOD_RPC_DISCOVER) {
-		method_discover(request_result(r), "0");
+		method_discover(request_result(r), "0", vocab_registry());
 		request_done(r);
 	} else if (r->method == METHOD_UNSUBSCRIBE) {
 		(void)bus_unsubscribe(bus, r->session, unsubscribe->subscription.value);
